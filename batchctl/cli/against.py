@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class Comparison(Struct, frozen=True):
-    """Compares a preview with another one; ``preview_of`` makes the preview of a plan, as the command line asks."""
+    """A ``dry-run --against``: it compares a preview with another one, which the options name.
+
+    ``view`` says how differences are printed, ``inputs`` are those of this side; ``preview_of`` makes the preview of a
+    plan, as the command line asks.
+    """
 
     options: CompareOptions
     view: ViewOptions
@@ -33,10 +37,10 @@ class Comparison(Struct, frozen=True):
     preview_of: Callable[[Plan], Preview]
 
     def show(self, preview: Preview) -> None:
-        """Print what differs between ``preview`` and the other side.
+        """Print what differs between ``preview`` and the other side, a file or a saved dry run.
 
-        Raises ``UsageError`` for a format other than tree and json, or an unreadable other side. With ``--exit-code``
-        it ends the command with 1 (``typer.Exit``) when something differs.
+        Raises ``UsageError`` for a format other than tree and json, or another side that can't be read. With
+        ``--exit-code`` it ends the command with 1 (``typer.Exit``) when something differs.
         """
         from batchctl.plan.comparison import compare
         from batchctl.plan.flat_requests import without_secrets

@@ -22,9 +22,10 @@ _UNREAD = NOT_IGNORABLE | {"not-a-batch", "empty-file"}
 
 
 def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool = False) -> Plan:
-    """The plan of a file without errors; from here on its secrets are masked in all output.
+    """The plan of a checked file; from here on its secrets are masked in all output.
 
-    Problems are printed to stderr (warnings too, unless ``quiet``). With errors it raises ``typer.Exit(1)``.
+    Its problems are printed to stderr, warnings too unless ``quiet``. For a file with errors it ends the command:
+    ``typer.Exit(1)``.
     """
     terminal.hide(secrets_of(prepared.loaded))
     terminal.spare(innocent_words(prepared.loaded))
@@ -51,9 +52,9 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
 
 
 def require_sync_job(prepared: Prepared, shown: str, terminal: Terminal, *, advice: str = _RUNS_A_BATCH) -> None:
-    """Raise ``UsageError`` for a file that is no sync job, with ``advice``; ``shown`` is its name for people.
+    """Raise ``UsageError`` for a file that is no sync job; ``advice`` is its hint, ``shown`` the file's name.
 
-    For one that can't be read, its problems are shown, and it raises ``typer.Exit(1)``.
+    For a file that can't be read its problems are printed, and it raises ``typer.Exit(1)``.
     """
     loaded = prepared.loaded
     if loaded.kind == "sync-job":

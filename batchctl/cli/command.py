@@ -31,15 +31,15 @@ _NUMBER = lazy_regex(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
 
 
 class Debugging:
-    """Whether the command line that is being run asks for the traceback of a bug."""
+    """Remembers in ``wanted`` whether the command line that is being run has ``--debug``."""
 
     def __init__(self) -> None:
         self.wanted = False
 
     def take(self, _context: Any, _option: Any, given: Any) -> None:
-        """The callback of the option ``--debug``, for the root and for its command: remembers whether either has it.
+        """Note that ``--debug`` is written, where ``given`` is true; the callback that typer calls for that option.
 
-        ``given`` is whether the option is written.
+        The option may be written before the command's name and after it; the other parameters are typer's.
         """
         self.wanted = self.wanted or bool(given)
 
@@ -48,9 +48,10 @@ DEBUGGING = Debugging()
 
 
 class GivenOptions:
-    """The ``names`` of parameters that the command line gives, instead of settings, variables or defaults.
+    """Where the options of the command that is being run got their values.
 
-    ``origins`` has the options (``--timeout``) that settings or a variable give, with value and place.
+    ``names`` are the parameters that the command line gives. ``origins`` has the options (``--timeout``) that settings
+    or an environment variable give, each with its value and where that is set.
     """
 
     def __init__(self) -> None:
@@ -58,27 +59,30 @@ class GivenOptions:
         self.origins: dict[str, Default] = {}
 
     def begin(self, command: Any) -> None:
-        """Note the options of ``command`` that settings or variables give, before its command line is read."""
+        """Note to which options of ``command`` settings or variables give a value, before its line is read."""
         set_ones: Mapping[str, Default] = command.origins
         self.origins = {
             name: set_ones[each.name] for each in command.params if each.name in set_ones for name in each.opts
         }
 
     def take(self, context: Any) -> None:
-        """Remember the names of the parameters that the command line gives to the command of ``context``."""
+        """Note which parameters the command line gives, and forget their values from settings.
+
+        ``context`` is typer's, of a command whose line has been read.
+        """
         sources = {name: context.get_parameter_source(name) for name in context.params}
         self.names = frozenset(name for name, source in sources.items() if source and source.name == "COMMANDLINE")
         here = {option for each in context.command.params if each.name in self.names for option in each.opts}
         self.origins = {option: each for option, each in self.origins.items() if option not in here}
 
     def named(self, option: str) -> str:
-        """The name of an option for messages: where settings or a variable give it, that place."""
+        """What messages call an option: its name (``--arg``), or the place where settings or a variable give it."""
         return self.origins[option].where if option in self.origins else option
 
     def explain(self, error: BatchctlError) -> None:
-        """Add to an error about a value from settings or a variable a note that says where the value comes from.
+        """Add a note to ``error`` that says where a value comes from, if it is about one from settings or a variable.
 
-        It is about the value if it names the option, or contains the value and that is no mere number.
+        That is so if its text has the name of the option, or the value, unless that is a mere number.
         """
         said = f"{error} {error.hint or ''}"
         for option, (value, where) in self.origins.items():
@@ -92,7 +96,10 @@ GIVEN = GivenOptions()
 
 
 class Default(NamedTuple):
-    """The value of an option from settings or a variable (text, a list of texts, or a flag), and where it is set."""
+    """The value that settings or an environment variable give to an option, and ``where`` that is set, in words.
+
+    The value is text, a list of texts, or True or False.
+    """
 
     value: Any
     where: str
@@ -120,9 +127,10 @@ def debug_option() -> TyperOption:
 
 
 class Command(TyperCommand):
-    """A command whose help lists its options by subject, with examples at the end.
+    """A command of batchctl, for typer: it has ``--debug``, and help with options by subject and examples at the end.
 
-    ``groups`` maps an option to its subject; ``origins`` says where the defaults of options come from, by name.
+    ``groups`` has the subject of each option, by its parameter's name; ``origins`` the values that settings and
+    variables give, by parameter. The arguments are typer's.
     """
 
     # The title of the group of an option, by the name of its parameter; and where its default was set, in words.
@@ -134,10 +142,10 @@ class Command(TyperCommand):
         self.params.append(debug_option())
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line ``args`` into ``ctx``; the words that are left.
+        """Read the command line ``args`` into ``ctx``, typer's context, and return the words that are left over.
 
-        Raises ``UsageError`` for ``nan`` and ``inf``, which a range of floats would let pass, and for an option with an
-        empty value, for which a default would silently be taken.
+        Raises ``UsageError`` for ``nan`` and ``inf`` as a number, and for an option with an empty value, in whose place
+        the default would be taken.
         """
         GIVEN.begin(self)
         _refuse_empty({name for each in self.get_params(ctx) if _takes_value(each) for name in each.opts}, args)
@@ -150,10 +158,9 @@ class Command(TyperCommand):
         return rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command.
+        """Run the command whose line has been read into ``ctx``, typer's context; its result is that of the command.
 
-        From here on Ctrl-C interrupts it, except for commands that enable that later themselves (``run``). ``ctx`` is
-        click's context.
+        From here on Ctrl-C raises ``KeyboardInterrupt``, except for ``run``, which enables that later itself.
         """
         if self.name not in BEGIN_LATE:
             as_usual()
@@ -206,7 +213,10 @@ def _refuse_empty(options: Collection[str], args: Sequence[str]) -> None:
 
 
 def write_examples(ctx: Any, formatter: Any) -> None:
-    """Write the examples of the command of ``ctx`` to ``formatter``, if it has any."""
+    """Write the examples of a command at the end of its help; nothing where it has none.
+
+    ``ctx`` is typer's context of the command, ``formatter`` its writer of help.
+    """
     lines = EXAMPLES.get(ctx.command_path.removeprefix("batchctl ").strip(), ())
     if lines:
         with formatter.section("Examples"):
@@ -216,9 +226,9 @@ def write_examples(ctx: Any, formatter: Any) -> None:
 
 
 class Group(TyperGroup):
-    """A command that has subcommands, with examples at the end of its help.
+    """A command with subcommands, for typer: it has ``--debug``, and examples at the end of its help.
 
-    ``origins`` says where the defaults of options come from, by name.
+    ``origins`` has the values that settings and variables give, by parameter. The arguments are typer's.
     """
 
     origins: Mapping[str, Default] = {}

@@ -23,11 +23,11 @@ def credentials(
     profile: str | None = None,
     notify: Notify = silent,
 ) -> Credentials:
-    """The credentials found; the token is masked from now on.
+    """The token and the API's URL: from the options, else the profile named, else the environment, else a login.
 
-    ``notify`` gets a notice where other users can read the file. Raises ``CredentialsError`` where there is no token,
-    ``UsageError`` for an unknown profile. ``token``, ``api_url`` and ``profile`` are what the command line says, if
-    anything.
+    ``token``, ``api_url`` and ``profile`` are the values of these options, None where they are not given. The token is
+    masked in output from now on. ``notify`` gets a notice where other users can read the file with profiles. Raises
+    ``CredentialsError`` where there is no token, ``UsageError`` for an unknown profile.
     """
     profiles = user_profiles(os.environ)
     found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)

@@ -30,10 +30,10 @@ _MAX_NAMED = 5
 def checked_plan(
     prepared: Prepared, checks: CheckOptions, terminal: Terminal, notify: Notify, *, quiet: bool = False
 ) -> Plan:
-    """The plan of a file without errors and without unresolved placeholders.
+    """The plan of a file that can be sent: it has no errors, and no placeholders without a value.
 
-    Problems are printed to stderr; with errors it raises ``typer.Exit(1)``. With ``--allow-unresolved`` placeholders
-    without a value are sent literally, which is reported to ``notify``.
+    ``checks.allow_unresolved`` lets such placeholders pass: then their text is sent, and ``notify`` gets a notice.
+    Problems are printed to stderr, warnings not if ``quiet``. With errors it ends the command: ``typer.Exit(1)``.
     """
     show_problems_or_plan(prepared, terminal, quiet=quiet or terminal.quiet or checks.no_warnings)
     try:
@@ -55,10 +55,10 @@ def checked_plan(
 
 
 def confirm_deletes(plan: Plan, terminal: Terminal, *, yes: bool) -> None:
-    """Ask before a batch that deletes, unless ``yes``.
+    """Ask on the terminal before a batch that deletes records is run, unless ``yes``; return if the answer is yes.
 
-    Raises ``UsageError`` where there is no terminal to ask on, ``Declined`` for any answer but yes, ``Interrupted`` for
-    Ctrl-C.
+    Raises ``Declined`` for any other answer, ``Interrupted`` for Ctrl-C, and ``UsageError`` where there is no terminal
+    to ask on.
     """
     deletes = [_described(key, plan) for key in deleting(plan)]
     if yes or not deletes:

@@ -30,11 +30,11 @@ def set_defaults(
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> None:
-    """Set the defaults of the options of ``command``, called ``name``, from settings and environment variables.
+    """Give the options of ``command`` (typer's) their values from settings files and environment variables.
 
-    ``commands`` are the names of all commands. The variables are those of ``environ`` (None: of this process), the
-    settings those for ``folder`` (None: the current one). Raises ``UsageError`` for an option that the command does not
-    have.
+    ``name`` is what the command is called, ``commands`` are the names of all commands. ``environ`` are the variables
+    (None: those of this process); the settings are those that apply in ``folder`` (None: the current one). Raises
+    ``UsageError`` for an option that the command does not have, and for a value that can't be used.
     """
     defaults = _from_files(command, name, commands, folder or Path.cwd())
     variables = os.environ if environ is None else environ

@@ -16,7 +16,7 @@ WebhookSecretOption = Annotated[
 
 
 class DeliveryOptions(Struct, frozen=True):
-    """Where records are delivered besides the result itself."""
+    """The options that say where records are delivered, in addition to where the result goes."""
 
     TITLE: ClassVar = "Delivery"
 

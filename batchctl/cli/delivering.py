@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> BatchDelivery | None:
-    """Where the records will go; None where ``--to`` says nothing. Raises ``UsageError`` before anything is sent."""
+    """What delivers the records of a batch to the places of ``--to``; None without that option.
+
+    Raises ``UsageError``, before anything is sent, for a URL or a name that can't be used.
+    """
     if not asked.to:
         return None
     from batchctl.execution.batch_delivery import BatchDelivery
@@ -29,9 +32,9 @@ def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) ->
 
 
 def prepared_rows(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> RowDeliveries | None:
-    """Where the records of each row will go; None where ``--to`` says nothing. ``plan`` is the first row's.
+    """What delivers the records of each row to the places of ``--to``; None without that option.
 
-    Raises ``UsageError`` for a URL or a name that can't be used.
+    ``plan`` is that of the first row. Raises ``UsageError`` for a URL or a name that can't be used.
     """
     if not asked.to:
         return None
@@ -48,10 +51,10 @@ def _secret(to: list[str], given: str | None, terminal: Terminal) -> str:
 
 
 def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool, resumed: bool = False) -> str:
-    """The secret that signs webhook posts: ``given``, else a new random one. ``given`` is masked in output from now on.
+    """The secret with which webhook posts are signed: ``given``, masked in output from now on, or a new random one.
 
-    A new one is printed to stderr where there are ``posts``, for a run that is ``resumed`` with a warning: no secret is
-    kept, and a receiver knows that of the run's beginning.
+    A new one is printed to stderr where the run ``posts`` to webhooks. If the run is ``resumed`` this is a warning:
+    secrets are not stored, and a receiver knows the one of the run's beginning.
     """
     if given is not None:
         terminal.hide([given])
@@ -68,13 +71,13 @@ def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool, resume
 
 
 def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> bool:
-    """Deliver the records of ``result`` and print the counts; whether all of them were delivered."""
+    """Deliver the records of ``result``, print the counts to stderr, and say whether all were delivered."""
     counts = wait_for(delivery.deliver(result))
     show_delivered(counts, delivery.destinations, terminal)
     return counts.ok
 
 
 def show_delivered(counts: DeliveryCounts, names: Iterable[str], terminal: Terminal) -> None:
-    """Print to stderr, for each resource in ``names``, how many records were delivered and why others were not."""
+    """Print to stderr, for each resource in ``names``, how many records were delivered, and why some were not."""
     for line in delivered_lines(counts, names):
         (terminal.warn if line.is_failure else terminal.note)(line.text)

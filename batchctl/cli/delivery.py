@@ -32,9 +32,10 @@ _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Delivery(Struct, frozen=True):
-    """Writes and shows the result of one run.
+    """Writes the result of one run to files and reports, and shows it, as the command line (``line``) asks.
 
-    ``where`` says in words who executed it, ``file`` what was run, ``api_url`` where its calls went.
+    ``where`` says in words what executed the run, ``file`` what was run, ``api_url`` where its calls went. ``query``
+    picks what is shown, None for the whole result; ``timeline`` has the run's calls, for reports.
     """
 
     plan: Plan
@@ -165,14 +166,14 @@ class Delivery(Struct, frozen=True):
 
 
 def records_shown(asked: OutputOptions) -> int:
-    """How many records of each resource a tree shows."""
+    """How many records of each resource the tree on the screen shows: ``--records``, else 3, or 20 with ``-v``."""
     return asked.records if asked.records is not None else _ROWS_VERBOSE if asked.verbose else _ROWS
 
 
 def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
-    """How data is laid out, as the command line asks: fields, number of records, ``columns`` of the screen.
+    """How a result is laid out, as the options ask: which fields, how many records.
 
-    ``ascii_only`` writes characters beyond ASCII as escapes.
+    ``columns`` is the width of the screen in characters. ``ascii_only`` writes characters beyond ASCII as escapes.
     """
     return Shape(
         terminal.redactor.text,
@@ -185,9 +186,9 @@ def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED,
 
 
 def require_places(asked: OutputOptions, *, rows: bool = False) -> None:
-    """Raise ``UsageError`` for an output file or folder that can't be written, before anything is sent.
+    """Raise ``UsageError``, before anything is sent, for an output file or folder that can't be written.
 
-    With ``rows`` (a run per row) ``--trace`` names a folder instead of a file.
+    With ``rows`` (``--each``) ``--trace`` names a folder instead of a file.
     """
     if (place := asked.place) is not None:
         place.require("--out")

@@ -34,10 +34,11 @@ def preview_rows(
     terminal: Terminal,
     preview: Callable[[Plan], Preview],
 ) -> None:
-    """Print a line per row and the totals, or the same as data. Raises ``UsageError`` for rows that can't be used.
+    """Print the dry run of each row of ``--each``: a line per row and the totals, or the requests as JSON or NDJSON.
 
-    With the environment's accounts as rows it also raises ``CredentialsError`` and ``ServiceError``. ``preview`` makes
-    the preview of a row's plan, ``fixtures`` is the folder of records, if any.
+    ``preview`` makes the preview of a row's plan, ``fixtures`` is a folder with records, None without one. Raises
+    ``UsageError`` for rows or a format that can't be used; with the environment's accounts as rows also
+    ``CredentialsError`` and ``ServiceError``.
     """
     if view.output_format not in _FORMATS:
         raise UsageError(

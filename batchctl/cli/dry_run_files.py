@@ -27,9 +27,10 @@ def preview_files(
     rows: RowOptions,
     preview: Callable[[Inputs], None],
 ) -> None:
-    """Print the preview of each file; as JSON they form a list, in which a file with errors is null.
+    """Print the dry runs of several files, one after the other; ``preview`` prints that of one.
 
-    Raises ``UsageError`` for options that go with one file only, and ``typer.Exit(1)`` at the end if a file has errors.
+    As JSON they form a list, in which a file with errors is null. Raises ``UsageError`` for options that go with one
+    file only, and ``typer.Exit(1)`` at the end if a file has errors.
     """
     asked = {"--query": view.query, "--against": other.asked or None, "--each": rows.each}
     for option, value in asked.items():

@@ -14,7 +14,7 @@ from batchctl.structs import Struct
 
 
 class PreviewFormat(StrEnum):
-    """The values of ``dry-run --format``: a tree, data, HTTP, or code that makes the one call."""
+    """The values of ``dry-run --format``: a tree, data, HTTP messages, or code that sends the batch."""
 
     TREE = "tree"
     JSON = "json"

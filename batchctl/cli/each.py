@@ -57,12 +57,12 @@ def run_each(
     resumed: RunFacts | None,
     query: Query | None = None,
 ) -> NoReturn:
-    """Run a batch once per row of ``--each``, or of the run that is resumed.
+    """Run a batch once per row: those of ``--each``, or of the run that is resumed; then show the results and end.
 
-    Every row is checked before the first starts.
-
-    It always ends with ``typer.Exit``: 0 all rows succeeded, 3 some have errors, 4 some could not run, 130 interrupted.
-    Raises ``BatchctlError`` before anything is sent (``UsageError``, ``CredentialsError``, ``FixtureError`` …).
+    ``file`` is the definition, None to take that of ``resumed``; ``query`` picks what is shown of each row. Every row
+    is checked before the first starts. It always ends with ``typer.Exit``: 0 all rows succeeded, 3 some have errors, 4
+    some could not run, 130 interrupted. Raises ``BatchctlError`` before anything is sent (``UsageError``,
+    ``CredentialsError``, ``FixtureError`` …).
     """
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")
@@ -169,7 +169,11 @@ class _RowsRun(Struct):
 async def on_workers(
     setup: Setup, rows: CheckedRows, settings: Settings, journal: RowJournal, notify: Notify, beside: RowsBeside
 ) -> RowsResult:
-    """Run the rows on the workers that ``--on`` names. Raises ``UsageError``, ``ConnectionFailed``, ``StoreError``."""
+    """Run the rows on the workers that ``--on`` names, and return how each ended.
+
+    ``journal`` records the rows; ``beside`` has what becomes of each row's calls and records. Raises ``UsageError``,
+    ``ConnectionFailed`` where no worker can be reached, ``StoreError`` where the rows can't be stored.
+    """
     from batchctl.cli.inputs import read_environment
     from batchctl.fleet.running import Workers, batch_of, run_on_workers
 

@@ -34,7 +34,7 @@ _MAX_NAMED = 20
 def output_of(asked: OutputOptions, query: Query | None) -> Output:
     """The format in which rows are printed or written: that of ``-o``, else by the ending of ``--out``, else a tree.
 
-    With ``--query`` it is NDJSON, a line per row.
+    With a ``query`` it is NDJSON, a line per row.
     """
     if query is not None:
         return Output.NDJSON
@@ -45,7 +45,11 @@ def output_of(asked: OutputOptions, query: Query | None) -> Output:
 
 
 class RowsDelivery(Struct, frozen=True):
-    """Writes and shows the results of rows: ``plan`` is that of the first row, ``where`` says who executed them."""
+    """Writes the results of rows to files and reports, and shows them, as the options ask.
+
+    ``plan`` is that of the first row, ``where`` says in words what executed the rows, ``file`` what was run. ``query``
+    picks what is shown of each row, None for all of it.
+    """
 
     plan: Plan
     asked: OutputOptions
@@ -55,9 +59,9 @@ class RowsDelivery(Struct, frozen=True):
     query: Query | None = None
 
     def deliver(self, rows: RowsResult, elapsed_s: float) -> None:
-        """Write files and reports, then show the rows, which took ``elapsed_s`` seconds together.
+        """Write files and reports, then show the rows; ``elapsed_s`` is how many seconds all of them took.
 
-        Raises ``BatchctlError`` for the first thing that could not be written, after everything else has been done.
+        Raises ``BatchctlError`` for the first file that could not be written, after everything else has been done.
         """
         failed: list[BatchctlError] = []
         exported = ExportedRows(rows.ends, self.terminal.redactor, mask=self.asked.mask_data)

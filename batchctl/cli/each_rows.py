@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def read_rows(options: RowOptions) -> Iterator[Given]:
-    """What each row of a file or of stdin gives. Raises ``UsageError`` with the row that can't be used."""
+    """What each row in the file (or stdin) of ``--each`` gives to a run: arguments, account.
+
+    Raises ``UsageError`` for a format that is not known, and, while it is iterated, for a row that can't be used.
+    """
     named = str(options.each)
     row_format = options.each_format or Path(named).suffix.lower().removeprefix(".")
     if row_format not in FORMATS:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
-    """The rows of the command line, else of the run that is resumed; each is read, checked and planned once.
+    """The rows of the command line, or else those of the run that is resumed (``saved``), all of them checked.
 
     The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
     starts. Raises ``UsageError`` for rows that can't be read; with accounts as rows also ``CredentialsError`` and
@@ -57,7 +57,10 @@ def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
 
 
 def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) -> CheckedRows:
-    """``checked_rows`` for a sync job, with the same errors; ``force`` ignores the job's mutex."""
+    """The rows of a sync job, as ``checked_rows`` has them, and with the same errors.
+
+    With ``force`` rows whose jobs have the same mutex may run at the same time.
+    """
     from batchctl.execution.sync_rows import planned_row, shared_by
 
     named = setup.line.rows.each or "the resumed run"
@@ -104,9 +107,9 @@ def _news(terminal: Terminal) -> RowNews:
 
 
 def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run: as ``checked_rows``, with the same errors, but required arguments may still be missing.
+    """The rows of a dry run, as ``checked_rows`` has them, and with the same errors; required arguments may be missing.
 
-    ``fixtures`` is the folder of records, if any.
+    ``fixtures`` is a folder with records, None without one.
     """
     news = _news(terminal)
 

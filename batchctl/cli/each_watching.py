@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def watching_rows(total: int, title: str, where: str, terminal: Terminal) -> AsyncIterator[RowsProgress | None]:
-    """A context in which the progress of rows is shown on stderr; it is removed at the end. None when quiet.
+    """A context in which the progress of rows is shown on stderr, and which yields where to count them.
 
-    ``total`` is the number of rows, ``where`` says in words where they run.
+    It yields None with ``--quiet``. ``total`` is the number of rows, ``title`` what is run, ``where`` says in words
+    where; all of it is for people. On a terminal the picture is removed at the end.
     """
     if terminal.quiet:
         yield None
@@ -48,7 +49,10 @@ async def watching_rows(total: int, title: str, where: str, terminal: Terminal) 
 
 
 def row_watch(progress: RowsProgress | None, recordings: RowRecordings, terminal: Terminal) -> RowWatch:
-    """What is called as rows end: ``progress`` for the screen, and the reports and recordings asked for."""
+    """What is called as rows run and end: it counts them in ``progress``, and makes reports and recordings.
+
+    None as ``progress`` counts nothing.
+    """
     beside = recordings.beside
 
     def calls_of(plan: Plan, result: RunResult, timeline: Timeline) -> RowCalls:

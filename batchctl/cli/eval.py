@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DataOptions(Struct, frozen=True):
-    """The options that say over which data the expression is evaluated."""
+    """The options of ``eval`` that say over which data the expression is evaluated."""
 
     TITLE: ClassVar = "Data"
 

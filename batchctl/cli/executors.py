@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 
 def kind_of(mode: ModeOptions, *, rows: bool = False) -> ExecutorKind:
-    """Who is to execute the batch, or its ``rows``. Raises ``UsageError`` for two at once."""
+    """Who runs the batch, or with ``rows`` each row of it, as the options say: Truto, unless another is asked for.
+
+    A run that is resumed without rows was a direct one. Raises ``UsageError`` for ``--local`` with ``--direct``.
+    """
     if mode.local and mode.direct:
         raise UsageError("--local and --direct can't be combined", hint="choose one")
     if mode.local:
@@ -44,7 +47,10 @@ def kind_of(mode: ModeOptions, *, rows: bool = False) -> ExecutorKind:
 
 
 class Setup(Private, frozen=True):
-    """The options and files from which a command makes its executors; ``resumed`` are the facts of a run to resume."""
+    """All from which a command makes executors: options, inputs, the run store, and how to print.
+
+    ``resumed`` are the facts of the run to resume, None for a new run. A ``recorder`` gets every call of a direct run.
+    """
 
     HIDDEN = ("_found",)
 
@@ -59,7 +65,7 @@ class Setup(Private, frozen=True):
     _found: list[Credentials] = field(default_factory=list)
 
     def executor(self, plan: Plan) -> Executor:
-        """The executor of ``plan``.
+        """The executor that runs ``plan``, as the options ask.
 
         Raises ``BatchctlError`` when there can be none (no token, fixtures that can't be read).
         """
@@ -74,7 +80,7 @@ class Setup(Private, frozen=True):
         return make_executor(plan, settings, about, history, new_key=key.is_new)
 
     def speaker(self, plan: Plan) -> Notify:
-        """What prints notices about a run of ``plan``, with the command that resumes it.
+        """A function that prints notices about a run of ``plan`` to stderr, with the command that resumes it.
 
         Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
         """
@@ -85,9 +91,9 @@ class Setup(Private, frozen=True):
         return speaker(self.terminal, how_to_resume=resume_command(self.line.connection, again))
 
     def settings(self, plan: Plan) -> Settings:
-        """The settings of the executor of ``plan``: backend, limits, retries.
+        """How runs of ``plan`` are executed, as the options ask: backend, limits, retries.
 
-        Raises ``CredentialsError``, ``UsageError``.
+        Raises ``CredentialsError`` and ``UsageError`` where something is missing or can't be used.
         """
         engine, account = self.line.engine, self._context()
         local = self.kind == "local"
@@ -106,7 +112,10 @@ class Setup(Private, frozen=True):
 
     @property
     def base_url(self) -> str:
-        """The URL of the API that is called; empty for a local run. Raises ``CredentialsError`` and ``UsageError``."""
+        """The URL of the API that calls go to; empty for a local run.
+
+        Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
+        """
         return "" if self.kind == "local" else self._credentials().api_url
 
     def _context(self) -> JsonObject:
@@ -140,7 +149,7 @@ class Setup(Private, frozen=True):
         return {token, *given, *secrets_in(plan.definition)} - {""}
 
     def target(self) -> Target:
-        """The API to call, with its credentials. Raises ``BatchctlError`` where there are none."""
+        """The API that calls go to, with credentials and timeouts. Raises ``BatchctlError`` where there are none."""
         from batchctl.execution.executor import Target
         from batchctl.truto.connection import Connection, Timeouts
 
@@ -183,5 +192,5 @@ class Setup(Private, frozen=True):
 
 
 def absolute(path: Path | None) -> str | None:
-    """The absolute form of a path, which is the same from any folder; None for None."""
+    """The absolute form of ``path`` as text, which means the same file in any folder; None for None."""
     return str(path.resolve()) if path else None

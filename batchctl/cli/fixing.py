@@ -22,10 +22,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Fixer(Struct):
-    """Fixes one file after the other; ``check`` checks a text again under its name.
+    """Fixes files one after the other, and counts the ``fixes`` and the ``files`` that they are in.
 
-    ``write`` writes the fixed files; without it differences are collected in ``diffs``. ``fixes`` and ``files`` are
-    counts.
+    With ``write`` files are changed; without it the differences are collected in ``diffs``. ``check`` checks a text
+    again: it gets the file's name and the bytes.
     """
 
     terminal: Terminal
@@ -36,9 +36,10 @@ class Fixer(Struct):
     diffs: list[str] = field(default_factory=list)
 
     def fixed(self, file: str, data: bytes, checked: Checked) -> Checked:
-        """Fix ``file``, whose bytes are ``data``; the result of checking it again.
+        """Fix ``file``, whose bytes are ``data``, and return the result of checking it again.
 
-        Raises ``UsageError`` when it can't be written.
+        ``checked`` is the result so far. A file that is not UTF-8 is left as it is. Raises ``UsageError`` when the file
+        can't be written.
         """
         if not _is_utf8(data):
             return checked
@@ -82,7 +83,7 @@ def _fixes(count: int) -> str:
 
 
 def unified(file: str, before: str, after: str) -> Iterator[str]:
-    """The lines of the difference between ``before`` and ``after``, texts of ``file``, in the form that patch reads."""
+    """The lines of a unified diff from ``before`` to ``after``, two texts of ``file``, as ``patch`` reads it."""
     name = clean(file)
     for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

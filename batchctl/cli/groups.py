@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """``command(file, *, connection: ConnectionOptions)`` → one that typer gives every field of the group.
+    """A command for typer made of ``command``, in which groups of options are replaced by their options.
 
-    A parameter whose type is a struct is a group; its fields are ``Annotated`` with typer's options and have
-    defaults. Raises ``TypeError`` when two groups have a field of one name.
+    A parameter whose type is a struct is a group (``connection: ConnectionOptions``): each field becomes an option of
+    the command, and ``command`` gets the struct. Fields are ``Annotated`` with typer's options and have defaults.
+    Raises ``TypeError`` when two options have one name.
     """
     hints = get_type_hints(command, include_extras=True)
     groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and issubclass(hint, Struct)}

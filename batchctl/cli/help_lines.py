@@ -15,9 +15,9 @@ _GOES_ON = " \\"
 
 
 def option_in_lines(written: str, columns: int) -> str:
-    """An option's choices, ``--format <text|json|yaml>``, in lines of at most ``columns``, broken after a ``|``.
+    """An option with its choices, ``--format <text|json|yaml>``, broken after a ``|`` to fit into ``columns``.
 
-    ``written`` is that text.
+    ``written`` is the option on one line. A choice that is longer stays whole.
     """
     if len(written) <= columns or "|" not in written:
         return written
@@ -30,7 +30,7 @@ def option_in_lines(written: str, columns: int) -> str:
 
 
 def command_in_lines(command: str, columns: int) -> Iterator[str]:
-    """A command in lines of at most ``columns``, as a shell reads it over several: each but the last ends with ``\\``.
+    r"""A shell command in lines of at most ``columns`` characters; each line but the last ends with ``\``.
 
     A word that is longer stays whole.
     """

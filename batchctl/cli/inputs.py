@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
 
 class Inputs(Struct, frozen=True):
-    """The options that decide what is in a batch, as they came from the command line.
+    """What decides what is in one batch: the definition's file, and options as they came from the command line.
 
-    Fields with the name of an option are as this option; ``tolerated`` are rules whose errors count as warnings.
-    ``account``, ``arg``, ``args_file``, ``env_file``, ``only``, ``allow_unused``, ``accept`` and ``context`` are such.
+    ``account``, ``arg``, ``args_file``, ``env_file``, ``only``, ``allow_unused``, ``accept`` and ``context`` are the
+    values of these options; words of ``--skip`` are in ``only``, with ``!`` before them. ``tolerated`` are rules whose
+    errors count as warnings. ``text`` and ``args`` are the definition and arguments of a run that is resumed.
+    ``read_file`` reads included files (None: from the folder of the file).
     """
 
     file: str
@@ -59,22 +61,22 @@ class Inputs(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """The name of the file as messages show it."""
+        """The name of the file as messages show it, ``<stdin>`` for stdin."""
         return "<stdin>" if self.file == STDIN else self.file
 
     @property
     def reader(self) -> ReadFile:
-        """A function that reads the files that the definition includes, by path, or raises ``UsageError``."""
+        """A function that reads a file which the definition includes, given its path; it raises ``UsageError``."""
         return self.read_file or reader_of("" if self.file == STDIN else self.file)
 
     @property
     def folder(self) -> Path:
-        """The folder in which relative paths in the file start."""
+        """The folder from which relative paths in the file start; the current one for stdin."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
     @classmethod
     def of(cls, file: str, options: InputOptions, context: Sequence[str] | None = None) -> Inputs:
-        """The inputs of ``file`` with the options that many commands share; ``context`` is what ``--context`` gives."""
+        """The inputs for ``file``, with the ``options`` that many commands share, and the values of ``--context``."""
         return cls(
             file,
             options.account.strip() if options.account else None,
@@ -89,10 +91,11 @@ class Inputs(Struct, frozen=True):
     def prepare(
         self, row: Given | None = None, *, required: Severity | None = Severity.WARNING, jobs: bool = False
     ) -> Prepared:
-        """Read, check and plan the file; ``row`` wins over the command line.
+        """Read, check and plan the definition; problems in it are part of the result.
 
-        ``required`` is the severity of a required argument without a value (None: not reported), ``jobs`` whether a
-        sync job is allowed. Raises ``UsageError`` for input that can't be read, and for an argument that nothing reads.
+        What ``row`` gives wins over the command line. ``required`` is the severity of a required argument without a
+        value (None: not reported); ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for input that
+        can't be read, and for an argument that nothing reads.
         """
         from batchctl.preparation import prepare
         from batchctl.render.diagnostics.reporting import one_line
@@ -120,13 +123,16 @@ class Inputs(Struct, frozen=True):
         return replace(prepared, beside=given.beside)
 
     def arguments(self) -> JsonObject:
-        """The arguments from ``--arg`` and ``--args-file``, merged. Raises ``UsageError``."""
+        """The arguments from ``--arg`` and ``--args-file``, merged: ``{"since": "2026-01-01"}``.
+
+        Raises ``UsageError`` for ones that can't be read.
+        """
         return self.given().values
 
     def account_context(self) -> JsonObject:
-        """The account's context that ``--context`` gives: for ``region=eu`` it is ``{"region": "eu"}``.
+        """The keys and values that ``--context`` gives: for ``region=eu`` it is ``{"region": "eu"}``.
 
-        The spellings are those of ``--arg``. Raises ``UsageError``.
+        They are written as for ``--arg``. Raises ``UsageError`` for a text that can't be read.
         """
         return self._context().values
 
@@ -137,11 +143,17 @@ class Inputs(Struct, frozen=True):
         return found
 
     def capabilities(self) -> Capabilities | None:
-        """The capabilities in the snapshot in the definition's folder; None without one. Raises ``UsageError``."""
+        """What the account can do, from ``capabilities.json`` in the definition's folder; None without that file.
+
+        Raises ``UsageError`` for a file that can't be used.
+        """
         return read_snapshot(self.folder)
 
     def given(self) -> Given:
-        """The arguments, account and context from the command line, and where each came from. Raises ``UsageError``."""
+        """All that the command line gives to the definition: arguments, account, context, and where each came from.
+
+        Raises ``UsageError`` for a file or a text that can't be read.
+        """
         context = self._context()
         given = Given(
             self.args,
@@ -161,9 +173,9 @@ class Inputs(Struct, frozen=True):
 
 
 def read_environment(env_file: Path | None) -> Mapping[str, str]:
-    """The process environment, overlaid by the variables in ``env_file``.
+    """The variables of this process, with those in ``env_file`` (None: no file) over them.
 
-    Raises ``UsageError`` for a file it can't read.
+    Raises ``UsageError`` for a file that can't be read.
     """
     if env_file is None:
         return os.environ

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Answers(NamedTuple):
-    """What was answered on the terminal; ``account`` is empty where it comes from the environment.
+    """What a person answered to ``batchctl new``; ``account`` is empty where it is to come from the environment.
 
-    ``template`` is one of ``TEMPLATES``.
+    ``template`` is one of the names in ``TEMPLATES``.
     """
 
     name: str
@@ -25,9 +25,10 @@ class Answers(NamedTuple):
 
 
 def asked(templates: Mapping[str, Template], template: str | None) -> Answers:
-    """Ask for the name, the template (unless ``template`` names one) and the account.
+    """Ask on the terminal for the name, the template and the account.
 
-    Raises ``Interrupted`` for Ctrl-C and at the end of input.
+    ``templates`` are those to choose from, by name; where ``template`` names one it is not asked for. Raises
+    ``Interrupted`` for Ctrl-C and at the end of input.
     """
     try:
         name = _text("Name of the batch")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -> Notify:
     """A function that prints notices to stderr; with ``--quiet`` only those about data that would be lost otherwise.
 
-    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id. ``rows=False`` leaves out the notice
-    about each row that ends, where all rows are shown at the end.
+    ``how_to_resume`` is the command that resumes a run, with ``{}`` for its id (empty: ``batchctl run --resume {}``).
+    With ``rows=False`` the end of each row is not printed.
     """
 
     def notify(notice: Notice, /) -> None:
@@ -53,9 +53,9 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
 
 
 def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> str:
-    """The command that resumes a run over the same connection, with ``{}`` for the run's id. The token is not in it.
+    """The command that resumes a run over the same connection, with ``{}`` for the run's id. It never has the token.
 
-    ``again`` is what has to be given again (the file, how it is run), since it could not be kept.
+    ``again`` are words that have to be given again (the file, ``--direct``), since they are not stored.
     """
     words = [
         *(["--api-url", connection.api_url] if connection.api_url else []),
@@ -69,5 +69,5 @@ def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> 
 
 
 def secret_looking(count: int, where: str) -> str:
-    """The beginning of a notice: ``2 values of the output look secret``. ``where`` says in words what has them."""
+    """The beginning of a notice: ``2 values of the output look secret``; ``where`` is what they are in (``output``)."""
     return f"{counted(count, 'value')} of the {where} {'looks' if count == 1 else 'look'} secret"

@@ -97,7 +97,7 @@ class OutputOptions(Struct, frozen=True):
 
     @property
     def written(self) -> dict[str, Path]:
-        """The files that this run will write, by the option that names each (``--out``, ``--trace``, reports)."""
+        """The files that this run will write, by the option that names each: ``{"--out": …, "--trace": …}``."""
         out = {"--out": Path(self.out)} if self.out is not None else {}
         return self.reports | out | ({"--trace": self.trace} if self.trace is not None else {})
 
@@ -118,7 +118,7 @@ class OutputOptions(Struct, frozen=True):
 
     @property
     def place(self) -> ResultPlace | None:
-        """The path and format of ``--out``; None without that option."""
+        """Where and in which format ``--out`` writes; None without that option."""
         from batchctl.outputs.result_files import ResultPlace
 
         return None if self.out is None else ResultPlace(self.out, self.output)

@@ -21,16 +21,20 @@ _KINDS = {type(None): "null", bool: "a boolean", list: "a list", dict: "an objec
 
 
 class Query(Struct, frozen=True):
-    """A compiled JSONata expression of ``--query``; ``raw`` prints what it picks without JSON's quotes."""
+    """A ``--query``: a compiled JSONata expression, which picks what is printed.
+
+    With ``raw`` a text or number is printed as it is, without JSON's quotes.
+    """
 
     expression: Expression
     raw: bool = False
 
     @classmethod
     def of(cls, text: str, terminal: Terminal, *, raw: bool = False) -> Query:
-        """Compile ``text``.
+        """Compile ``text``, the value of ``--query``.
 
-        Raises ``UsageError`` for a syntax error or an unknown function, which is shown on stderr with a caret.
+        For a syntax error or an unknown function the error is printed to stderr, with a caret under its place, and the
+        command ends: ``typer.Exit(2)``.
         """
         from batchctl.expression import FUNCTIONS, compile_expression
 
@@ -45,10 +49,11 @@ class Query(Struct, frozen=True):
         return cls(compiled, raw)
 
     def pick(self, document: str, terminal: Terminal, *, ascii_only: bool = False) -> str:
-        """The text to print for ``document`` (JSON text): the value as JSON or raw, empty where nothing is found.
+        """The text to print for ``document``, a result as JSON text: what the query picks from it, as JSON or raw.
 
-        Raises ``UsageError`` where the query fails, or raw text is asked for and the value is no single text or number.
-        ``ascii_only`` writes characters beyond ASCII as escapes.
+        It is empty where the query finds nothing, about which a notice is printed. ``ascii_only`` writes characters
+        beyond ASCII as escapes. Raises ``typer.Exit(2)`` where the query fails, ``UsageError`` where raw text is asked
+        for and the value is no single text or number.
         """
         from batchctl.render.result.value import value_text
 
@@ -62,16 +67,16 @@ class Query(Struct, frozen=True):
         return value_text(value, raw=self.raw, ascii_only=ascii_only and not self.raw)
 
     def value(self, document: str, terminal: Terminal) -> JsonValue:
-        """The value that the expression picks from ``document`` (JSON text); None where it picks nothing.
+        """What the query picks from ``document``, a result as JSON text; None where it finds nothing.
 
-        Raises ``UsageError`` for an expression that can't be evaluated over it.
+        Where the query fails its error is printed to stderr, and the command ends: ``typer.Exit(2)``.
         """
         answer = self._answer(document, terminal)
         found: JsonValue = None if answer is None else json.loads(answer)
         return found
 
     def raw_text(self, value: JsonValue) -> str:
-        """A text or a number as text without quotes. Raises ``UsageError`` for any other value."""
+        """A text or number as text without quotes. Raises ``UsageError`` for any other value, such as a list."""
         if type(value) in _KINDS:
             raise UsageError(
                 f"--raw prints one text or number, and the query gives {_KINDS[type(value)]}",
@@ -87,9 +92,9 @@ class Query(Struct, frozen=True):
 
 
 def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
-    """The query that the options ask for, or None.
+    """The query of ``--query``, compiled; None without that option.
 
-    Raises ``UsageError`` for options that do not go together, and for a query that can't be compiled.
+    Raises ``UsageError`` for options that do not go together, and ``typer.Exit(2)`` for a query that can't be compiled.
     """
     if asked.raw:
         require_query(asked.query, "result.users[0].name")
@@ -101,7 +106,10 @@ def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
 
 
 def require_query(query: str | None, example: str) -> None:
-    """Raise ``UsageError``, with ``example`` as a hint, where ``--raw`` is given without ``--query``."""
+    """Raise ``UsageError`` where ``query`` is None, since ``--raw`` is given without ``--query``.
+
+    ``example`` is a query that its hint shows.
+    """
     if query is None:
         raise UsageError("--raw goes with --query", hint=f"for example --query '{example}' --raw")
 

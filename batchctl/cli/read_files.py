@@ -16,7 +16,10 @@ STDIN = "-"
 
 
 def definitions(files: Iterable[str | None]) -> dict[str, Path]:
-    """The paths among ``files`` by a description for error messages (``the definition``); stdin (``-``) is left out."""
+    """The paths of the definitions among ``files``, each by a description for messages: ``the definition``.
+
+    Stdin (``-``) and None are left out; of several the description has the name.
+    """
     named = [file for file in files if file not in (None, STDIN)]
     return {"the definition" if len(named) == 1 else f"the definition {file}": Path(file) for file in named}
 
@@ -28,9 +31,10 @@ def inputs_read(
     each: Path | None = None,
     context: Sequence[str] | None = None,
 ) -> dict[str, Path]:
-    """All files that a command reads, by a description for error messages: definitions, arguments, rows, context.
+    """All files that a command reads, each by a description for messages; none of them may be overwritten.
 
-    ``each`` is the file of rows, ``context`` are values of ``--context``.
+    A description is ``--args-file x.yaml``. ``files`` are the definitions, ``each`` is the file of rows, ``context``
+    are values of ``--context``.
     """
     read = definitions(files)
     read |= {f"--args-file {path}": path for path in options.args_file or ()}
@@ -47,5 +51,5 @@ def _named_files(option: str, texts: Sequence[str]) -> dict[str, Path]:
 
 
 def parts_read(source: Source) -> dict[str, Path]:
-    """The definition's own file and those that it includes, by a description for error messages."""
+    """The file of a definition and those that it includes, each by a description for messages."""
     return definitions(None if part.source.file.startswith("<") else part.source.file for part in source.parts)

@@ -21,9 +21,9 @@ def write_reports(report: Report, asked: OutputOptions, terminal: Terminal) -> N
 
 
 def require_junit_cases(asked: OutputOptions, kind: str) -> None:
-    """Raise ``UsageError`` where ``--junit-cases`` asks for what can't be written, before anything runs.
+    """Raise ``UsageError``, before anything runs, where ``--junit-cases`` asks for a report that can't be written.
 
-    ``kind`` says who runs it: ``truto``, ``direct`` or ``local``.
+    ``kind`` says who runs it (``truto``, ``direct``, ``local``): Truto does not report calls.
     """
     from batchctl.cli.output_options import JunitCases
 

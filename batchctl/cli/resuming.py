@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 
 def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> CommandLine:
-    """``line`` with the permissions and engine options of the resumed run, unless ``file`` is named again.
+    """``line``, the command line, with the options with which the run ``resumed`` began.
 
-    Engine options that the command line gives win over those that were kept. Raises ``UsageError`` where the inputs of
-    that run were not kept.
+    These are limits of the engine, where the command line does not give them, and ``--allow-unresolved``. It is
+    returned unchanged for a new run, and where ``file`` names the definition again. Raises ``UsageError`` where the
+    run's inputs were not stored.
     """
     if file is not None or resumed is None:
         return line
@@ -43,9 +44,9 @@ def _is_limit(name: str, value: object) -> bool:
 
 
 def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
-    """The inputs of the run: of ``file``, else those kept of the resumed run. One of the two must be given.
+    """The inputs of a run: those of ``file``, or where that is None those stored with the run ``resumed``.
 
-    Options of the command line win over kept ones. Raises ``UsageError`` where that run kept no inputs.
+    Options of the command line win over stored ones. Raises ``UsageError`` where the run's inputs were not stored.
     """
     given = Inputs.of(file or "", line.inputs, line.engine.context)
     before = inputs_of(resumed) if file is None and resumed is not None else Inputs(file or "")
@@ -64,7 +65,7 @@ def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) ->
 
 
 def inputs_of(facts: RunFacts) -> Inputs:
-    """The inputs of an earlier run. Raises ``UsageError`` where they were not kept."""
+    """The inputs that were stored with an earlier run. Raises ``UsageError`` where they were not."""
     saved = SavedInputs.of(facts)
     return Inputs(
         facts.file,

@@ -18,7 +18,7 @@ STDIN, ACCOUNTS = "-", "accounts"
 
 
 class RowFormat(StrEnum):
-    """The values of ``--each-format``."""
+    """The values of ``--each-format``: in which format the rows are."""
 
     CSV = "csv"
     TSV = "tsv"
@@ -56,11 +56,14 @@ class RowOptions(Struct, frozen=True):
 
     @property
     def file(self) -> Path | None:
-        """The file that the rows are read from, if they come from one."""
+        """The file that the rows are read from; None for stdin, for accounts, and without ``--each``."""
         return None if self.each in (None, STDIN, ACCOUNTS) else Path(str(self.each))
 
     def require_sense(self, definition: str | None) -> None:
-        """Raise ``UsageError`` for options that do not go together; ``definition`` is the file that is run."""
+        """Raise ``UsageError`` for options about rows that do not go together.
+
+        ``definition`` is the file that is run (``-``: stdin, from which not both can come).
+        """
         if self.each is None:
             for option, value in (("--each-format", self.each_format), ("--where", self.where)):
                 if value is not None:
@@ -77,7 +80,7 @@ class RowOptions(Struct, frozen=True):
 
 
 class RunRowOptions(RowOptions, frozen=True):
-    """The options that say what the rows are, and how many of them run at once."""
+    """The options that say what the rows are, how many run at once, and on which machines."""
 
     TITLE: ClassVar = "Rows"
 
@@ -121,7 +124,10 @@ class RunRowOptions(RowOptions, frozen=True):
             raise UsageError("--on spreads the rows of --each over workers", hint="--each FILE, - or accounts")
 
     def require_reachable(self, to: Sequence[str]) -> None:
-        """Raise ``UsageError`` for ``--to`` with a place that the workers of ``--on`` can't reach."""
+        """Raise ``UsageError`` for a place in ``to`` (``--to``) that the workers of ``--on`` can't reach.
+
+        That is one on this machine, where the workers are on others.
+        """
         if self.on is None:
             return
         from batchctl.destinations.choosing import is_here

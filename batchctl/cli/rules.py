@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RulesFormat(StrEnum):
-    """The values of ``--format`` of ``rules`` and ``explain``."""
+    """The values of ``--format`` of ``rules`` and ``explain``: how they are printed."""
 
     TEXT = "text"
     JSON = "json"

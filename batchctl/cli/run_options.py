@@ -127,7 +127,7 @@ class ConnectionOptions(Struct, frozen=True):
 
 
 class EngineOptions(Struct, frozen=True):
-    """How the embedded engine works."""
+    """The options for how the embedded engine works: limits, errors, and what it knows of the account."""
 
     TITLE: ClassVar = "Engine"
 
@@ -159,9 +159,9 @@ class EngineOptions(Struct, frozen=True):
     context: ContextOption = None
 
     def chosen(self, *, allow_unresolved: bool = False) -> RunOptions:
-        """These options in the form that the engine takes.
+        """These options as the engine takes them.
 
-        ``allow_unresolved`` sends placeholders without a value literally.
+        With ``allow_unresolved`` the text of placeholders without a value is sent.
         """
         from batchctl.engine.options import RunOptions
 
@@ -219,7 +219,10 @@ class CommandLine(Struct, frozen=True):
     deliver: DeliveryOptions = field(default_factory=DeliveryOptions)
 
     def require_one_run(self, files: int = 1) -> None:
-        """Raise ``UsageError`` for ``--to`` with several ``files``, or with a place that workers can't reach."""
+        """Raise ``UsageError`` for ``--to`` with more than one file, or with a place that workers can't reach.
+
+        ``files`` is how many files are run.
+        """
         if not self.deliver.to:
             return
         if files > 1:
@@ -227,5 +230,5 @@ class CommandLine(Struct, frozen=True):
         self.rows.require_reachable(self.deliver.to)
 
     def chosen_options(self) -> RunOptions:
-        """The options of this run in the form that the engine takes."""
+        """The options of the engine for this run, with ``--allow-unresolved``, as the engine takes them."""
         return self.engine.chosen(allow_unresolved=self.checks.allow_unresolved)

@@ -43,7 +43,7 @@ RunArgument = Annotated[
 
 
 class ListFormat(StrEnum):
-    """The values of ``runs --output``."""
+    """The values of ``runs --output``: how the list of runs is printed."""
 
     TABLE = "table"
     JSON = "json"

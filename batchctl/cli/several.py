@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 def run_files(
     files: Sequence[str], line: CommandLine, terminal: Terminal, store: RunStore, query: Query | None
 ) -> NoReturn:
-    """Check all files, then run each as its own batch, ``--parallel`` at once; nothing starts while one has errors.
+    """Run several files, each as its own batch, ``--parallel`` at once; then show one result of all and end.
 
-    It always ends with ``typer.Exit``: 0 all succeeded, 3 some have errors, 4 some could not run, 130 interrupted.
-    Raises ``BatchctlError`` before anything is sent.
+    All are checked first, and nothing starts while one has errors. ``query`` picks what is shown. It always ends with
+    ``typer.Exit``: 0 all succeeded, 3 some have errors, 4 some could not run, 130 interrupted. Raises ``BatchctlError``
+    before anything is sent.
     """
     _refuse_nonsense(files, line)
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))

@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 
 
 class OneFile(NamedTuple):
-    """One of several files: its own inputs, and the prepared definition."""
+    """One of several files on a command line: its own inputs, and its definition, checked and planned."""
 
     inputs: Inputs
     prepared: Prepared
 
 
 def divided(files: Sequence[Inputs], *, required: Severity = Severity.WARNING, jobs: bool = False) -> list[OneFile]:
-    """Give each file its share of ``--only``, ``--skip``, ``--accept`` and the arguments, and prepare it.
+    """Check each of several files with its share of ``--only``, ``--skip``, ``--accept`` and the arguments.
 
-    A file of which ``--only`` names nothing, or ``--skip`` everything, is left out. ``required`` and ``jobs`` are as in
-    ``Inputs.prepare``. Raises ``UsageError`` for a name, pattern, tag or argument that no file has.
+    Each file takes the names that it has; one of which ``--only`` names nothing, or ``--skip`` everything, is left out.
+    ``required`` and ``jobs`` are as in ``Inputs.prepare``. Raises ``UsageError`` for a name, pattern, tag or argument
+    that no file has.
     """
     whole = [replace(inputs, allow_unused=True, only=(), accept=()) for inputs in files]
     found = [OneFile(inputs, inputs.prepare(required=required, jobs=jobs)) for inputs in whole]

@@ -16,9 +16,9 @@ _EXIT_CODE = 130
 
 
 def end_at_once() -> None:
-    """Until a run begins: Ctrl-C, SIGTERM and SIGHUP print that nothing was sent, and exit with 130.
+    """From here on Ctrl-C, SIGTERM and SIGHUP print that nothing was sent, and end the process with exit code 130.
 
-    A signal that is ignored (``nohup``) stays ignored.
+    A signal that is ignored (``nohup``) stays ignored. ``as_usual`` takes this back.
     """
     for number in _NUMBERS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -26,7 +26,7 @@ def end_at_once() -> None:
 
 
 def as_usual() -> None:
-    """From here on Ctrl-C raises ``KeyboardInterrupt``, and SIGTERM and SIGHUP end the process, as is the default."""
+    """From here on Ctrl-C raises ``KeyboardInterrupt``, and SIGTERM and SIGHUP end the process: Python's defaults."""
     for number in _NUMBERS:
         if signal.getsignal(number) is _end:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 
 
 def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The names of the definition's resources that start with ``incomplete``."""
+    """The names of resources that complete ``incomplete``, from the definition on the command line.
+
+    ``ctx`` is typer's context.
+    """
     from batchctl.plan.definition_graph import build_graph
 
     return _matching(build_graph(_resources(ctx)).nodes, incomplete)
 
 
 def request_beginnings(ctx: typer.Context, incomplete: str) -> list[str]:
-    """``NAME=`` for each of the definition's requests whose name starts with ``incomplete``."""
+    """``NAME=`` for each request whose name completes ``incomplete``, from the definition on the command line.
+
+    ``ctx`` is typer's context.
+    """
     from batchctl.plan.acceptance import request_names
 
     return _matching((f"{name}=" for name in request_names(_resources(ctx))), incomplete)

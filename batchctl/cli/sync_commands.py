@@ -48,9 +48,9 @@ class _Below(dict[str, Any]):
 
 
 class SyncCommand(Command):
-    """``batchctl sync``: runs a file, unless the first word is the name of a subcommand.
+    """The command ``sync`` for typer: it runs a file, unless the first word is the name of a subcommand (``push``).
 
-    A file that has the name of a subcommand is written as a path: ``./push``.
+    A file that has such a name is written as a path: ``./push``. The arguments are typer's.
     """
 
     def __init__(self, *given: Any, **settings: Any) -> None:
@@ -58,9 +58,9 @@ class SyncCommand(Command):
         self.commands = _Below()
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the subcommand that ``args`` begins with, else of ``sync`` itself.
+        """The context of the subcommand that ``args`` begins with, or of ``sync`` itself.
 
-        ``info_name`` and the others are click's.
+        All of it is typer's: ``args`` are the words after ``sync``, ``info_name`` is how it was called.
         """
         below = self.commands.get(args[0]) if args else None
         if below is None:

@@ -59,9 +59,10 @@ def sync_each(
     store: RunStore,
     resumed: RunFacts | None,
 ) -> NoReturn:
-    """Run a job once per row of ``--each``, or of the run that is resumed; every row is checked before the first.
+    """Run a sync job once per row: those of ``--each``, or of the run that is resumed; then show the results and end.
 
-    It always ends with ``typer.Exit``: 0 all rows succeeded, 3 some have errors, 4 some could not run, 130 interrupted.
+    ``file`` is the definition, None to take that of ``resumed``. Every row is checked before the first starts. It
+    always ends with ``typer.Exit``: 0 all rows succeeded, 3 some have errors, 4 some could not run, 130 interrupted.
     Raises ``BatchctlError`` before anything is sent.
     """
     if file is None and resumed is None:

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
-    """Run the job in ``file``, or resume a run; rows are run by ``sync_each``, which ends the command.
+    """Run the sync job in ``file`` on this machine, or resume a run, and return how it ended.
 
-    Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, and
-    what ``execution.sync_here.run_here`` raises.
+    With ``--each`` the rows are run, and the command ends. Reports are written. Raises ``UsageError``,
+    ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, and what
+    ``execution.sync_here.run_here`` raises.
     """
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import absolute
@@ -85,7 +86,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
 
 
 def end(result: SyncResult) -> NoReturn:
-    """Raise ``typer.Exit`` with the exit code of a run: 130 interrupted, 0 succeeded, else 3."""
+    """End the command (``typer.Exit``) with the exit code for ``result``: 130 interrupted, 0 succeeded, else 3."""
     if result.result.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(ExitCode.OK if result.ok else ExitCode.FAILURES)

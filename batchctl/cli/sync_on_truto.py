@@ -32,11 +32,11 @@ def sync_on_truto(
     *,
     as_json: bool,
 ) -> NoReturn:
-    """Push the job, start a run of it and follow the run; ends with ``typer.Exit`` and the exit code of the run.
+    """Push the job in ``given``, start a run of it in Truto, follow the run, and end with its exit code.
 
-    ``here`` are options that only go with a run on this machine. Raises ``UsageError`` where one of them is given, and
-    what ``pushed`` and ``followed`` of ``sync_screen`` raise. ``options`` are those of ``POST /sync-job-run``;
-    ``as_json`` prints JSON.
+    ``here`` are options for runs on this machine, by name: ``UsageError`` is raised where one has a value. ``options``
+    are further keys of the body of ``POST /sync-job-run``. ``as_json`` prints the run as JSON. It ends with
+    ``typer.Exit``: 0, or 3 where the run failed. Raises what ``pushed`` and ``followed`` of ``sync_screen`` raise.
     """
     from batchctl.cli.sync_screen import SyncScreen, followed, pushed
     from batchctl.execution.sync_on_truto import run_body, run_id, start_run

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ErrorHandling(StrEnum):
-    """The values of ``error_handling`` of Truto's ``POST /sync-job-run``."""
+    """The values of ``--error-handling``, which are those of ``error_handling`` of Truto's ``POST /sync-job-run``."""
 
     FAIL_FAST = "fail_fast"
     IGNORE = "ignore"
@@ -117,14 +117,14 @@ class TrutoOptions(Struct, frozen=True):
         return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
 
     def require_unused(self) -> None:
-        """Raise ``UsageError`` for an option, ``force`` aside, that is given for a run that is not on Truto."""
+        """Raise ``UsageError`` for any of these options but ``force``, since the run is not on Truto."""
         for each in fields(self):
             if each.name != "force" and getattr(self, each.name) != each.default:
                 raise UsageError(f"--{each.name.removesuffix('_s').replace('_', '-')} goes with --on-truto")
 
 
 class SyncReportOptions(Struct, frozen=True):
-    """The reports of a run on this machine, the same as those of ``batchctl run``."""
+    """The options for the reports of a run on this machine, the same as those of ``batchctl run``."""
 
     TITLE: ClassVar = "Reports"
 
@@ -138,7 +138,7 @@ class SyncReportOptions(Struct, frozen=True):
     ] = None
 
     def output(self, output: Output | None = None) -> OutputOptions:
-        """These options as part of the output options of ``batchctl run``."""
+        """These options as part of the output options of ``batchctl run``; ``output`` is the value of ``-o``."""
         return OutputOptions(
             output=output,
             out=self.out,

@@ -23,7 +23,10 @@ Result = TypeVar("Result")
 
 
 class SyncScreen(Struct, frozen=True):
-    """The terminal and the API of one command. ``retries`` is how often a request is sent again."""
+    """What the commands for sync jobs in Truto work with: the terminal, and the connection to the API.
+
+    ``retries`` is how often a request is sent again.
+    """
 
     terminal: Terminal
     connection: Connection
@@ -31,7 +34,7 @@ class SyncScreen(Struct, frozen=True):
 
     @classmethod
     def of(cls, screen: ScreenOptions, asked: ConnectionOptions, terminal: Terminal | None = None) -> SyncScreen:
-        """Build it from the options.
+        """Make it of a command's options; ``terminal`` is one that exists already, None for a new one.
 
         Raises ``CredentialsError`` where there is no token, ``UsageError`` for a bad profile or URL.
         """
@@ -48,7 +51,10 @@ class SyncScreen(Struct, frozen=True):
         return cls(terminal, connection, asked.retries)
 
     def wait(self, work: Callable[[PlatformClient], Awaitable[Result]]) -> Result:
-        """Call ``work`` with a client of the API, wait for it, and return its result. Raises what ``work`` raises."""
+        """Call ``work`` with a client of the API, wait until it is done, and return its result.
+
+        The client is closed after that. Raises what ``work`` raises.
+        """
         from batchctl.blocking import wait_for
         from batchctl.service.platform import PlatformClient
         from batchctl.truto.backoff import Backoff
@@ -67,10 +73,10 @@ class SyncScreen(Struct, frozen=True):
         self.terminal.note(f"again in {wait_s:.1f} s (retry {number} of {self.retries}): {why}")
 
     def definition(self, file: str, env_file: Path | None) -> BatchDefinition:
-        """The sync job in ``file``; its problems are printed to stderr.
+        """The sync job in ``file`` (``-``: stdin); its problems are printed to stderr.
 
-        Raises ``UsageError`` for a file that can't be read or is no sync job, ``typer.Exit(1)`` for one with errors.
-        ``env_file`` is a file with variables.
+        ``env_file`` is a file with variables, None without one. Raises ``UsageError`` for a file that can't be read or
+        is no sync job, ``typer.Exit(1)`` for one with errors.
         """
         from batchctl.cli.checking import require_sync_job, show_problems_or_plan
         from batchctl.cli.inputs import Inputs
@@ -85,10 +91,10 @@ class SyncScreen(Struct, frozen=True):
         return definition
 
     def confirm(self, what: str, question: str, *, yes: bool) -> None:
-        """Ask before something is changed, unless ``yes``; ``what`` is a sentence about it.
+        """Ask ``question`` on the terminal, unless ``yes``, and return if the answer is yes.
 
-        Raises ``UsageError`` where there is no terminal to ask on, ``Declined`` for a no. ``question`` is what is
-        asked.
+        Raises ``Declined`` for any other answer, and ``UsageError`` where there is no terminal to ask on: its message
+        is ``what``, a sentence about what would be changed.
         """
         if yes:
             return
@@ -98,7 +104,7 @@ class SyncScreen(Struct, frozen=True):
             raise Declined("nothing was changed")
 
     def stamp(self, file: str, job: JsonObject) -> None:
-        """Write the ``id`` and ``updated_at`` of ``job`` to its file, so that the next push updates this job.
+        """Write the ``id`` and ``updated_at`` of ``job`` into ``file``, so that the next push updates the job in Truto.
 
         For stdin, or a file that can't be changed safely, it prints what to add instead. Raises ``UsageError`` for a
         file that can't be written.
@@ -121,9 +127,10 @@ class SyncScreen(Struct, frozen=True):
             write_whole(Path(file), [text])
 
     def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
-        """Whether ``job`` may replace the file ``output``; differences are shown and, without ``yes``, asked about.
+        """Whether ``job`` may replace the content of the file ``output``: True, or an exception.
 
-        Raises ``Declined`` for a no, ``UsageError`` where there is no terminal to ask on.
+        Differences are printed and, unless ``yes``, the person is asked. Raises ``Declined`` for a no, ``UsageError``
+        where there is no terminal to ask on.
         """
         from batchctl.definition import read
         from batchctl.definition.job_changes import changes, writable
@@ -140,7 +147,7 @@ class SyncScreen(Struct, frozen=True):
         return True
 
     def result(self, row: JsonObject, errors: JsonObject, *, as_json: bool) -> None:
-        """Print a run (``row`` of the API) and its errors by node to stdout, as text or as JSON."""
+        """Print a run and its errors by node to stdout, as text or as JSON; ``row`` is the run as the API has it."""
         from batchctl.render.result.sync_truto import run_json, run_lines
 
         if as_json:
@@ -158,10 +165,11 @@ async def pushed(
     force: bool,
     check: bool = False,
 ) -> tuple[JsonObject | None, bool]:
-    """Push a job once its author agrees: the job in Truto, and whether it is new. None where ``check`` finds changes.
+    """Push the job in ``definition`` to Truto, after its author has agreed to the changes, which are printed.
 
-    Raises ``Conflict``, ``Declined``, ``UsageError``, and ``ServiceError`` for a call that fails. ``yes`` does not ask;
-    ``force`` overwrites a change of somebody else.
+    Returns the job as Truto has it then, and whether it is new. With ``check`` nothing is sent: the job is None where
+    there would be changes. ``yes`` does not ask; ``force`` overwrites a change that somebody else made. Raises
+    ``Conflict`` for such a change, ``Declined``, ``UsageError``, and ``ServiceError`` for a request that fails.
     """
     from batchctl.execution.sync_on_truto import may_overlap
 
@@ -203,10 +211,10 @@ async def _pushed(
 async def followed(
     client: PlatformClient, row: JsonObject, shown: SyncScreen, interval_s: float, *, watch: bool
 ) -> tuple[JsonObject, JsonObject]:
-    """The run as the API's row (at its end, where ``watch`` is set) and its errors by node.
+    """A run as the API has it (``row``), and its errors by node; with ``watch`` it is followed until it has ended.
 
-    ``interval_s`` is the time between two requests in seconds. Raises ``Interrupted`` when cancelled, and
-    ``ServiceError``.
+    ``interval_s`` is the time between two requests, in seconds; each change is printed to stderr. Raises
+    ``Interrupted`` when cancelled, and ``ServiceError`` for a request that fails.
     """
     import asyncio
 

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 
 class SyncOptions(Struct, frozen=True):
-    """The options of a run on this machine that ``batchctl run`` does not have in the same form.
+    """The options of ``sync`` for a run on this machine that ``run`` does not have in the same form.
 
-    ``rows`` means that the run to resume is one of rows. The other fields are as the options of these names.
     ``direct``, ``to``, ``state``, ``webhook_secret``, ``error_handling``, ``ignore_previous_run``, ``force`` and
-    ``resume`` are as the options of these names.
+    ``resume`` are as the options of these names. ``rows`` means that the run to resume is one of many rows.
     """
 
     direct: bool = False
@@ -43,9 +42,10 @@ class SyncOptions(Struct, frozen=True):
 def settings_of(
     planned: SyncPlan, asked: SyncOptions, given: Inputs, line: CommandLine, terminal: Terminal
 ) -> SyncSettings:
-    """The settings with which the job is run.
+    """How the job is run on this machine, as all options together ask.
 
-    Raises ``CredentialsError``, and ``UsageError`` for what can't be used.
+    ``planned`` is the job, ``given`` are its inputs. Raises ``CredentialsError`` where there is no token, and
+    ``UsageError`` for a value that can't be used.
     """
     from batchctl.blocking import wait_for
     from batchctl.cli.delivering import webhook_secret

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def deliver_run(result: SyncResult, asked: OutputOptions, terminal: Terminal) -> None:
-    """Write the result to ``--out``, or show it. Raises ``UsageError`` for a file that can't be written."""
+    """Write the result of a sync job's run to ``--out``, or else print it as ``-o`` asks.
+
+    Raises ``UsageError`` for a file that can't be written.
+    """
     place = asked.place
     if place is not None:
         path = place.file("run")

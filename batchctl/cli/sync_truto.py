@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TrutoOutput(StrEnum):
-    """The values of ``--output`` of the commands for sync jobs in Truto."""
+    """The values of ``--output`` of the commands for sync jobs in Truto: how they print."""
 
     TEXT = "text"
     JSON = "json"

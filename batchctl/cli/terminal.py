@@ -28,10 +28,11 @@ _BUG_REPORTS = "please report it, with the command and its output under --debug"
 
 
 class Terminal:
-    """Writes one command's output: stdout for results, stderr for the rest, secrets masked.
+    """Writes the output of one command: results to stdout, the rest to stderr, with secrets masked.
 
-    It knows whether to use colour, the width in columns, and whether only ASCII is allowed. What writes to stdout
-    raises ``UsageError`` when the file that it is redirected to can't be written; a closed pipe ends it silently.
+    ``color`` is the value of ``--color``; with ``quiet`` notices are not printed. ``secrets`` are texts to mask from
+    the start, ``ascii_only`` allows only ASCII. What writes to stdout raises ``UsageError`` when the file that it is
+    redirected to can't be written; a closed pipe ends it silently.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Terminal:
         _COMMAND.redactor = _COMMAND.redactor.with_secrets(secrets)
 
     def spare(self, words: Iterable[str]) -> None:
-        """Leave ``words`` (names of resources) readable even where a secret is the same text."""
+        """Don't mask ``words`` (names of resources), even where a secret is the same text."""
         _COMMAND.redactor = _COMMAND.redactor.sparing(words)
 
     def colored(self, stream: TextIO) -> bool:
@@ -60,17 +61,11 @@ class Terminal:
         return wants_color(self._color, stream, os.environ)
 
     def result(self, pieces: Iterable[str]) -> None:
-        """Write text for people to stdout, secrets masked. A reader that closed its pipe is not an error.
-
-        ``pieces`` are that text in pieces.
-        """
+        """Write text for people to stdout, piece by piece, with secrets masked. A closed pipe is not an error."""
         _write_all(map(self.redactor.text, pieces))
 
     def document(self, pieces: Iterable[str]) -> None:
-        """Write a JSON, YAML or XML text to stdout, of which the values have been masked one by one.
-
-        ``pieces`` are that text in pieces.
-        """
+        """Write a JSON, YAML or XML text to stdout, piece by piece, whose values have been masked already."""
         _write_all(self.redactor.document(pieces))
 
     def data(self, pieces: Iterable[str]) -> None:
@@ -91,7 +86,7 @@ class Terminal:
         self.result(self._drawn(renderable, sys.stdout) for renderable in renderables)
 
     def bare(self, text: str) -> None:
-        """Write to stdout without masking the file's secrets, as the user asked for; the token is still masked."""
+        """Write text to stdout in which the file's secrets are not masked, as the user asked for; the token is."""
         _write(sys.stdout, Redactor([os.environ.get(TOKEN_VARIABLE, "")]).text(text))
 
     def aside(self, renderable: RenderableType) -> None:
@@ -114,7 +109,7 @@ class Terminal:
         return self._ascii_only or not _speaks(stream, "✔─")
 
     def is_live(self) -> bool:
-        """Whether stderr is a terminal that can be drawn on again and again."""
+        """Whether a picture can be redrawn on stderr: it is a terminal, and quiet is not asked for."""
         return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def can_ask(self) -> bool:
@@ -122,7 +117,7 @@ class Terminal:
         return sys.stdin.isatty() and sys.stderr.isatty()
 
     def ask(self, question: str) -> bool:
-        """Put a yes-or-no question on stderr; anything but yes is no. Ctrl-C raises ``Interrupted``."""
+        """Ask a yes-or-no question on stderr, and say whether the answer is yes. Ctrl-C raises ``Interrupted``."""
         _write(sys.stderr, self.redactor.text(f"{question} [y/N] "))
         try:
             return sys.stdin.readline().strip().lower() in ("y", "yes")
@@ -152,11 +147,14 @@ class Terminal:
             self.problem(f"{label}{separator}{command}")
 
     def problem(self, text: str) -> None:
-        """Write text that is already laid out to stderr, also when quiet."""
+        """Write text that is already laid out to stderr, and a newline; also when quiet."""
         _write(sys.stderr, self.redactor.text(f"{text}\n"))
 
     def console(self, stream: TextIO, *, live: bool = False) -> Console:
-        """A rich console on ``stream``, with this command's choices; a ``live`` one moves the cursor."""
+        """A rich console that draws on ``stream`` with this command's colours and width.
+
+        A ``live`` one moves the cursor to redraw, and follows changes of the terminal's size.
+        """
         from rich.console import Console
 
         colored = self.colored(stream)
@@ -208,9 +206,9 @@ class _Ascii:
 
 
 def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Whether to use colour: ``--color`` decides, else NO_COLOR, FORCE_COLOR, else whether ``stream`` is a terminal.
+    """Whether to use colour on ``stream``: ``--color`` decides, else the variables NO_COLOR and FORCE_COLOR.
 
-    ``environment`` has these variables.
+    Without these it is used where the stream is a terminal that is not ``dumb``. ``environment`` has the variables.
     """
     if color.value != "auto":
         return color.value == "always"
@@ -222,7 +220,7 @@ def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) ->
 
 
 def complain(error: BatchctlError) -> None:
-    """Print an error, its hint and its notes to stderr, secrets masked."""
+    """Print an error to stderr with its hint and its notes, secrets masked."""
     redact = _COMMAND.redactor.text
     _say(redact(f"error: {error}"))
     if error.hint:
@@ -253,12 +251,12 @@ def _say(text: Shown) -> None:
 
 
 def bounds(stream: TextIO) -> int | None:
-    """The columns that text has to keep to: None for a pipe or file, unless COLUMNS says otherwise."""
+    """How many columns text on ``stream`` may have; None (any number) for a pipe or file, unless COLUMNS is set."""
     return width(stream) if os.environ.get("COLUMNS", "").isdecimal() or stream.isatty() else None
 
 
 def width(stream: TextIO) -> int:
-    """COLUMNS, else the columns of ``stream``'s terminal, else 100; never less than 20."""
+    """How many columns ``stream`` has: COLUMNS, else those of its terminal, else 100; never less than 20."""
     stated = os.environ.get("COLUMNS", "")
     if stated.isdecimal() and int(stated):
         return max(20, int(stated))

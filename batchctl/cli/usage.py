@@ -26,7 +26,7 @@ _SUGGESTION = lazy_regex(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Po
 
 
 def usage_error(error: Any) -> UsageError:
-    """An error of typer (``error`` is a ``TyperError``) as a ``UsageError`` in batchctl's words."""
+    """An error in how a command was called, ``error`` of typer, as a ``UsageError`` in batchctl's words."""
     message = " ".join(_said(error).split())
     for pattern, words in _PLAINER:
         message = pattern.sub(words, message)
@@ -55,7 +55,7 @@ def _said(error: Any) -> str:
 
 
 def is_help(error: Any) -> bool:
-    """Whether typer raised ``error`` to show the help, as it does for a command that needs arguments and got none."""
+    """Whether ``error`` only means that the help is to be shown: typer raises it for a command that needs arguments."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ReportFormat(StrEnum):
-    """The values of ``validate --format``."""
+    """The values of ``validate --format``: how the problems are printed."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -58,7 +58,7 @@ _RULES = "rule names, codes or beginnings of codes, with commas"
 
 
 class RuleOptions(Struct, frozen=True):
-    """Which rules are checked, and from which severity on a problem makes the command fail."""
+    """The options that say which rules are checked, and which problems make the command fail."""
 
     TITLE: ClassVar = "Rules"
 
@@ -68,9 +68,9 @@ class RuleOptions(Struct, frozen=True):
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found in the files.")] = False
 
     def chosen(self) -> tuple[frozenset[str] | None, frozenset[str]]:
-        """The names of the rules to take (None for all) and to leave out.
+        """The names of the rules to check (None: all), and of those to leave out.
 
-        Raises ``UsageError`` for a name that no rule has.
+        Raises ``UsageError`` for a name, a code or the beginning of one that no rule has.
         """
         if not (self.select or self.ignore):
             return None, frozenset()
@@ -84,7 +84,7 @@ class RuleOptions(Struct, frozen=True):
 
 
 class BesideOptions(Struct, frozen=True):
-    """What a run would get besides the definition: account, arguments, variables, rows."""
+    """The options that say what a run would get in addition to the definition: account, arguments, variables, rows."""
 
     account: AccountOption = None
     arg: ArgOption = None
@@ -97,7 +97,7 @@ class BesideOptions(Struct, frozen=True):
     allow_unused: AllowUnusedOption = False
 
     def given(self) -> tuple[list[Given], tuple[Beside, ...]]:
-        """The inputs of each check (one per row of ``--each``), and the argument files with problems in their text.
+        """What each check gives to the definition (one check per row of ``--each``), and problems in argument files.
 
         Raises ``UsageError`` for arguments or rows that can't be read.
         """
@@ -121,7 +121,7 @@ class BesideOptions(Struct, frozen=True):
 
 
 class ReportOptions(Struct, frozen=True):
-    """How, where and how much is reported of the problems found."""
+    """The options for the report: its format, where it goes, and how much it shows."""
 
     TITLE: ClassVar = "Report"
 
@@ -141,7 +141,7 @@ class ReportOptions(Struct, frozen=True):
 
 
 class FixOptions(Struct, frozen=True):
-    """Whether problems with a safe automatic fix are fixed, or the fixes only shown."""
+    """The options for problems that have a safe automatic fix: fix them, or only show what would change."""
 
     TITLE: ClassVar = "Fixes"
 

@@ -25,14 +25,17 @@ _RELATIVE = frozenset({ReportFormat.SARIF, ReportFormat.GITHUB, ReportFormat.GIT
 
 
 class Reporter(Struct, frozen=True):
-    """Reports the problems found, as ``asked``; problems of the severities in ``failing`` make the command fail."""
+    """Prints or writes the problems that ``validate`` found, as the options (``asked``) say.
+
+    Problems of the severities in ``failing`` make the command fail; JUnit XML has them as failures.
+    """
 
     asked: ReportOptions
     failing: Sequence[Severity]
     terminal: Terminal
 
     def tell(self, reports: Sequence[FileReport], *, on_stderr: bool) -> None:
-        """Write the reports to ``--output`` or the screen (``on_stderr``: not to stdout).
+        """Write the reports of all files to ``--output``, and print them to stdout, or with ``on_stderr`` to stderr.
 
         Raises ``UsageError`` when the file can't be written.
         """

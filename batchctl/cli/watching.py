@@ -30,9 +30,9 @@ async def watched(
     view: LiveView,
     terminal: Terminal,
 ) -> Result:
-    """Call ``execute`` with an observer and return its result, with its progress shown meanwhile on stderr.
+    """Run ``execute`` with an observer, show the progress on stderr meanwhile, and return its result.
 
-    ``also`` gets every event, too. Raises what ``execute`` raises.
+    ``progress`` and ``also`` get every event; ``view`` is what is shown above the tree. Raises what ``execute`` raises.
     """
 
     def observe(event: Event, /) -> None:
@@ -47,9 +47,9 @@ async def watched(
 async def watching(
     progress: Progress, view: LiveView, terminal: Terminal, clock: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[None]:
-    """Show ``progress`` on stderr while the block runs; a live view is removed when the block ends.
+    """A context in which ``progress`` is shown on stderr; a live picture is removed at its end.
 
-    ``clock`` returns seconds that never go back.
+    ``view`` is what is shown above the tree. ``clock`` returns seconds that never go back.
     """
     started = clock()
 
@@ -72,10 +72,11 @@ async def watching(
 async def shown_meanwhile(
     frame: Callable[[int], RenderableType], news: Callable[[], Callable[[], str | None]], terminal: Terminal
 ) -> AsyncIterator[None]:
-    """A context in which progress is shown on stderr: what ``frame`` draws for a number of lines, repeatedly.
+    """A context in which progress is shown on stderr, unless quiet.
 
-    Where stderr can't be redrawn, lines are printed when they are due, from the function that ``news`` makes; nothing
-    when quiet.
+    On a terminal it is what ``frame`` draws, given the number of lines on the screen, ten times a second. Elsewhere
+    lines are printed: ``news`` makes a function that is called again and again, and returns a line when one is due,
+    else None.
     """
     if terminal.quiet:
         yield
