@@ -69,9 +69,9 @@ class Terminal:
         _write_all(self.redactor.document(pieces))
 
     def data(self, pieces: Iterable[str]) -> None:
-        """Write data to stdout exactly as the service gave it, without masking: it is the user's own export.
+        """Write data to stdout, piece by piece, exactly as the service gave it; nothing is masked.
 
-        ``pieces`` are these data in pieces.
+        It is the user's own export.
         """
         for piece in pieces:
             if not _write_raw(sys.stdout, piece):
