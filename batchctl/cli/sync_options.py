@@ -79,7 +79,8 @@ class SyncRunOptions(Struct, frozen=True):
         ),
     ] = ErrorHandling.IGNORE
     ignore_previous_run: Annotated[
-        bool, typer.Option("--ignore-previous-run", help="Take no date of an earlier run: everything is fetched.")
+        bool,
+        typer.Option("--ignore-previous-run", help="Read no state or date of an earlier run: everything is fetched."),
     ] = False
     resume: Annotated[
         str | None,

@@ -181,8 +181,8 @@ class SyncRunner:
     """Runs a planned sync job once, with the engine; a new one is made for each run.
 
     ``backend`` answers the calls and is closed at the end, ``state`` is what the job remembers from run to run,
-    ``contexts`` are those of the accounts. ``ignore_previous_run`` means that no date of an earlier run is used, so
-    that everything is fetched. With ``collects_errors`` the run's row has all errors in ``errors``; ``meta`` (None:
+    ``contexts`` are those of the accounts. ``ignore_previous_run`` means that neither the date nor the state of an
+    earlier run is read, so that everything is fetched. With ``collects_errors`` the run's row has all errors in ``errors``; ``meta`` (None:
     nothing) is added to the run's row. ``memory`` has what must be the same when the run is resumed. ``learn`` gets the
     secrets in contexts that are read during the run. ``news`` posts what webhooks get in the middle of a run, None
     without webhooks. ``now`` returns the current time in UTC.
@@ -230,7 +230,8 @@ class SyncRunner:
         ``observer`` gets the engine's events. Raises ``RunStopped`` where a webhook asks for it, and ``BatchctlError``
         where the state, a destination or the disk can't be used.
         """
-        outlets = JobOutlets(RememberedState(self.state, self.memory), destinations)
+        remembered = RememberedState(self.state, self.memory, ignored=self.ignore_previous_run)
+        outlets = JobOutlets(remembered, destinations)
         idle = await idle_destinations(self.planned.plan)
         self.told = {name: each for name, each in destinations.items() if name not in idle}
         try:

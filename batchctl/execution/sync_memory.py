@@ -60,23 +60,34 @@ class RunMemory(Struct, frozen=True):
         return value
 
 
-class RememberedState(Struct, frozen=True):
+class RememberedState:
     """The state of a job for one run: when the run is resumed, it reads the same values as in its first attempt.
 
-    Writes go to ``state`` at once; values that were read are kept in ``memory``.
+    Writes go to ``state`` at once; values that were read are kept in ``memory``. With ``ignored`` the run reads nothing
+    that an earlier run stored, as if its ``state_key`` were wiped, and what it stores itself replaces that (Truto: the
+    reference of sync jobs, ``ignore_previous_run``).
     """
 
-    state: State
-    memory: RunMemory
+    def __init__(self, state: State, memory: RunMemory, *, ignored: bool = False) -> None:
+        self._state = state
+        self._memory = memory
+        self._ignored = ignored
+        # The keys that this run has stored or deleted.
+        self._own: set[str] = set()
 
     def get(self, key: str) -> JsonValue:
-        """The value stored under ``key`` when the run first read it; None where there was none."""
-        return self.memory.kept(f"state:{key}", lambda: self.state.get(key))
+        """The value of ``key``, the same in every attempt at the run; None where there is none."""
+        return self._memory.kept(f"state:{key}", lambda: self._read(key))
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Store ``value`` under ``key`` in the job's state: it is on disk when this returns."""
-        self.state.put(key, value)
+        """Store ``value`` under ``key``: it is on disk when this returns."""
+        self._state.put(key, value)
+        self._own.add(key)
 
     def delete(self, key: str) -> None:
-        """Delete the value under ``key`` from the job's state, if there is one."""
-        self.state.delete(key)
+        """Delete the value of ``key``, if there is one."""
+        self._state.delete(key)
+        self._own.add(key)
+
+    def _read(self, key: str) -> JsonValue:
+        return None if self._ignored and key not in self._own else self._state.get(key)

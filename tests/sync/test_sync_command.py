@@ -217,6 +217,16 @@ resources:
     assert sync(folder, "--ignore-previous-run")["run"]["resource_stats"]["wiki/pages"]["list"]["fetched"] == 3
 
 
+def test_an_earlier_run_that_is_ignored_gives_no_state_and_the_new_one_is_stored(folder: Path) -> None:
+    def fetched(*words: str) -> int:
+        figures: int = sync(folder, *words)["run"]["resource_stats"]["pages"]["list"]["fetched"]
+        return figures
+
+    assert [fetched(), fetched()] == [3, 0]
+    assert fetched("--ignore-previous-run") == 3
+    assert fetched() == 0
+
+
 def test_a_place_that_is_none_is_said_before_a_run_is_recorded(folder: Path) -> None:
     for place in ("nope:x", "rows=sqlite:", "hook=s3:bucket"):
         refused = batchctl(folder, "sync", "job.yaml", *ARGS, "--to", place)
