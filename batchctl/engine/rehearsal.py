@@ -58,15 +58,20 @@ async def rehearse(
     account: JsonObject | None = None,
     accounts: Mapping[str, JsonObject] | None = None,
     told_by_run: ToldByRun | None = None,
+    run: JsonObject | None = None,
 ) -> Rehearsal:
     """Run ``plan`` over samples, without sending anything, and return what a run would send.
 
     Requests for which there are no samples are shown with their placeholders. ``account`` has the context of the run's
     account, ``accounts`` that of nodes which name another account, by key of the node; ``told_by_run`` reads those of
-    accounts that a record or an element names. Raises what the engine and the samples raise (``FixtureError``).
+    accounts that a record or an element names. ``run`` has the roots that a sync job reads of its run. Raises what the
+    engine and the samples raise (``FixtureError``).
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
-    options = replace(_IN_ORDER, account=account or {}, accounts=accounts or {}, told_by_run=told_by_run)
+    of_run = run or {}
+    own = {**(account or {}), **of_run}
+    of_nodes = {key: {**context, **of_run} for key, context in (accounts or {}).items()}
+    options = replace(_IN_ORDER, account=own, accounts=of_nodes, told_by_run=told_by_run)
     result = await execute(plan, backend, observer=recorder, options=options, outlets=outlets)
     reach = _Reach(plan, frozenset(backend.unanswered))
     maker = _RehearsalMaker(plan, result, recorder.calls, reach, account, accounts or {}, outlets)

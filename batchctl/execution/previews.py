@@ -125,6 +125,7 @@ async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObj
         return SampledPreview(make_preview(plan, context))
     from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.engine.rehearsal import rehearse
+    from batchctl.execution.first_run import rehearsed_run
     from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
 
     contexts, secrets = NodeContexts(context), set[str]()
@@ -132,7 +133,8 @@ async def sampled_preview(plan: Plan, records: StartingRecords, context: JsonObj
         contexts = contexts_in_fixtures(plan, FixtureFolder(records.fixtures), context)
         secrets |= {secret for each in (contexts.own, *contexts.of_nodes.values()) for secret in secret_values(each)}
     reading = contexts.reading(secrets.update)
-    rehearsal = await rehearse(plan, records.backend(plan), contexts.own, contexts.of_nodes, reading)
+    run = rehearsed_run(plan)
+    rehearsal = await rehearse(plan, records.backend(plan), contexts.own, contexts.of_nodes, reading, run)
     known = {resource.step.node.key: resource.known for resource in rehearsal.preview.resources}
     unused = records.unused(plan, known)
     return SampledPreview(rehearsal.preview, unused, rehearsal.failures, frozenset(secrets))

@@ -16,6 +16,7 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
+from batchctl.execution.first_run import BEGINNING
 from batchctl.execution.idle_destinations import idle_destinations
 from batchctl.execution.node_contexts import NodeContexts
 from batchctl.execution.sync_deletes import missing_rows
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 # Where the moment of the last complete run is kept, for ``previous_run_date``.
 _PREVIOUS = "truto:previous_run_date"
-_BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 class SyncPlan(Struct, frozen=True):
@@ -182,10 +182,10 @@ class SyncRunner:
 
     ``backend`` answers the calls and is closed at the end, ``state`` is what the job remembers from run to run,
     ``contexts`` are those of the accounts. ``ignore_previous_run`` means that neither the date nor the state of an
-    earlier run is read, so that everything is fetched. With ``collects_errors`` the run's row has all errors in ``errors``; ``meta`` (None:
-    nothing) is added to the run's row. ``memory`` has what must be the same when the run is resumed. ``learn`` gets the
-    secrets in contexts that are read during the run. ``news`` posts what webhooks get in the middle of a run, None
-    without webhooks. ``now`` returns the current time in UTC.
+    earlier run is read, so that everything is fetched. With ``collects_errors`` the run's row has all errors in
+    ``errors``; ``meta`` (None: nothing) is added to the run's row. ``memory`` has what must be the same when the run is
+    resumed. ``learn`` gets the secrets in contexts that are read during the run. ``news`` posts what webhooks get in
+    the middle of a run, None without webhooks. ``now`` returns the current time in UTC.
     """
 
     planned: SyncPlan
@@ -303,8 +303,7 @@ class SyncRunner:
 
     def _options(self) -> RunOptions:
         previous = self.memory.kept("previous", lambda: None if self.ignore_previous_run else self.state.get(_PREVIOUS))
-        # In a first run everything counts as new, and the request has the same shape as in the others.
-        since = _BEGINNING if previous is None else previous
+        since = BEGINNING if previous is None else previous
         row: JsonObject = {"sync_job_run": dict(self.run.facts), "previous_run_date": since}
         of_nodes = {key: {**context, **row} for key, context in self.contexts.of_nodes.items()}
         own: JsonObject = {**self.contexts.own, **row}

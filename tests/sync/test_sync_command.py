@@ -217,6 +217,37 @@ resources:
     assert sync(folder, "--ignore-previous-run")["run"]["resource_stats"]["wiki/pages"]["list"]["fetched"] == 3
 
 
+def test_a_preview_over_fixtures_is_that_of_a_first_run(folder: Path) -> None:
+    (folder / "job.yaml").write_text(
+        """
+label: What a job reads of its run
+integration_name: wiki
+default_runtime_version: 3
+args_schema: {account: {type: string}, store: {type: string}}
+resources:
+  - resource: wiki/pages
+    method: list
+    query: {updated_at: {gt: "{{previous_run_date}}"}, run: "{{sync_job_run.id:undefined}}"}
+    run_if: sync_job_run.status = "running"
+  - name: stamped
+    type: transform
+    depends_on: wiki/pages
+    persist: true
+    config:
+      expression: 'resources.wiki.pages.{"id": id, "day": $substring($$.sync_job_run.started_at.toISOString(), 0, 2)}'
+""",
+        "utf-8",
+    )
+    shown = batchctl(folder, "dry-run", "job.yaml", *ARGS, "--fixtures", "fixtures", "--format", "json")
+    preview = json.loads(shown.stdout)
+    (request,) = preview["resources"][0]["requests"]
+    assert request["query"] == {"updated_at": {"gt": "1970-01-01T00:00:00.000Z"}, "run": "{{sync_job_run.id}}"}
+    assert preview["diagnostics"] == []
+    (records,) = (node for node in preview["resources"] if node["name"] == "records")
+    stamped = [payload for payload in records["payloads"] if payload["resource"] == "stamped"]
+    assert [[record["day"] for record in payload["records"]] for payload in stamped] == [["20", "20", "20"]]
+
+
 def test_an_earlier_run_that_is_ignored_gives_no_state_and_the_new_one_is_stored(folder: Path) -> None:
     def fetched(*words: str) -> int:
         figures: int = sync(folder, *words)["run"]["resource_stats"]["pages"]["list"]["fetched"]
