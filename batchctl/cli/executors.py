@@ -140,7 +140,7 @@ class Setup(Private, frozen=True):
         return FixtureFolder(path, cache=user_fixture_cache(os.environ))
 
     def secrets(self, plan: Plan) -> set[str]:
-        """The texts that must not be stored with a run of ``plan``: its secrets, the account's, and the token.
+        """The texts that must not be stored with a run of ``plan``: its secrets, those given of the account, the token.
 
         Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
         """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TemplateKind(StrEnum):
-    """The values of ``new --template``; their texts are in ``batchctl.authoring.templates``."""
+    """The values of ``new --template``: what the new definition shows; their texts are in ``authoring.templates``."""
 
     LIST = "list"
     INCLUDE = "include"

@@ -32,7 +32,7 @@ JunitCasesOption = Annotated[
 
 
 class Output(StrEnum):
-    """The values of ``run --output``."""
+    """The values of ``run --output``: the format in which the result is printed or written."""
 
     TREE = "tree"
     JSON = "json"

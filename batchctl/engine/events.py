@@ -67,7 +67,7 @@ class CallRetried(Struct, frozen=True):
 
     @property
     def serial(self) -> int:
-        """The number of the call in the run."""
+        """The number of the call in the run, from 1."""
         return self.call.serial
 
 
@@ -85,7 +85,7 @@ class Throttled(Struct, frozen=True):
 
     @property
     def serial(self) -> int:
-        """The number of the call in the run."""
+        """The number of the call in the run, from 1."""
         return self.call.serial
 
 

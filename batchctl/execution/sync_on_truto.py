@@ -172,7 +172,7 @@ async def start_run(client: PlatformClient, body: JsonObject) -> JsonObject:
 
 
 def run_id(row: JsonObject) -> str:
-    """The id in the row of a run. Raises ``ServiceError`` where there is none."""
+    """The id of a run, from its row as the API has it. Raises ``ServiceError`` where there is none."""
     found = row.get("id")
     if not isinstance(found, str) or not found:
         raise ServiceError("the answer to the run has no id", hint="check --api-url")

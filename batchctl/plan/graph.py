@@ -68,9 +68,9 @@ class Graph(Generic[Node]):
         return self._waves
 
     def components(self) -> Iterator[list[Node]]:
-        """The strongly connected components, parents before children (Tarjan 1972): groups that all reach each other.
+        """The strongly connected components, parents before children: groups of nodes that all wait for one another.
 
-        A node that is on no cycle is a component of its own.
+        A node that is on no cycle is a component of its own. The algorithm is Tarjan's (1972).
         """
         index: dict[Node, int] = {}
         low: dict[Node, int] = {}

@@ -99,7 +99,7 @@ class PreviewedResource(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether all its requests are known, with all their contents."""
+        """Whether all requests that a run would make of it are known, with all their contents."""
         if not isinstance(self.step.node, Request):
             return isinstance(self.step.node, SyncNode)
         return not self.more and not self.partial and not self.problem

@@ -101,7 +101,10 @@ def may_add(node: AddContext, name: str, words: Collection[str]) -> bool:
 
 
 def may_read(analysis: Analysis, graph: Places, key: str) -> bool:
-    """Whether an expression may read records of node ``key``, by their path or as part of a larger object."""
+    """Whether an expression may read records of the node ``key``, by their path or as part of a larger object.
+
+    ``analysis`` is the expression's.
+    """
     if analysis.wildcards or analysis.takes_everything:
         return True
     return any(reads_records(path.segments, graph, key) for path in analysis.paths)

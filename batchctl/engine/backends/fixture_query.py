@@ -32,7 +32,7 @@ _STEP = lazy_regex(r"\[([^\[\]]*)\]")
 
 
 class BadQuery(Exception):
-    """A query that can't be answered: one sentence that says why."""
+    """A query that fixtures can't answer; the message says why in one sentence."""
 
 
 class Wanted(Struct):
@@ -99,7 +99,7 @@ def page_size(query: JsonObject) -> int:
 
 
 def whole_number(value: JsonValue) -> int | None:
-    """The number that a value spells in ASCII digits, or None."""
+    """The whole number that ``value`` spells in 1 to 18 ASCII digits; None for any other value."""
     text = to_text(value)
     return int(text) if _WHOLE.fullmatch(text) else None
 

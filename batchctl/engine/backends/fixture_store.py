@@ -41,12 +41,12 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 def refused(status: int, message: str) -> Reply:
-    """A reply with ``status`` and the service's error envelope, ``message`` in it."""
+    """A reply with the error ``status``, whose body is an error in the service's form with ``message`` in it."""
     return Reply(status, make_envelope(status, message))
 
 
 def clone(value: JsonValue) -> JsonValue:
-    """A copy that shares nothing; several times faster than ``copy.deepcopy``."""
+    """A deep copy of a JSON value; several times faster than ``copy.deepcopy``."""
     if isinstance(value, dict):
         return {key: item if item.__class__ in _PLAIN else clone(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -115,7 +115,7 @@ class Table:
         return Reply(200, self._shown(self._at(place), left_out(query) if query else frozenset()))
 
     def create(self, body: JsonValue) -> Reply:
-        """Create a record and answer with it; without an id it gets the next free one, such as ``contacts-1``."""
+        """Create a record of ``body`` and reply with it; without an id it gets the next free one: ``contacts-1``."""
         if not isinstance(body, dict):
             return refused(400, f"create on {self._name} needs an object as its body")
         record: JsonObject = dict(body)
@@ -128,7 +128,7 @@ class Table:
         return Reply(201, clone(record))
 
     def update(self, record_id: str | None, body: JsonValue) -> Reply:
-        """Merge the fields of ``body`` into the record, which keeps its id, and answer with it; 404 without one."""
+        """Merge the fields of ``body`` into the record, which keeps its id, and reply with it; 404 without one."""
         place = self._place_of(record_id or "")
         if place is None or record_id is None:
             return self._unknown(record_id)
@@ -140,7 +140,7 @@ class Table:
         return Reply(200, clone(changed))
 
     def delete(self, record_id: str | None) -> Reply:
-        """Delete the record and answer with its id; 404 where there is none."""
+        """Delete the record with this id, and reply with the id; 404 where there is none."""
         place = self._place_of(record_id or "")
         if place is None or record_id is None:
             return self._unknown(record_id)

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 
 class HttpBackend:
-    """Sends calls for one integrated account over at most ``connections`` connections, which stay open.
+    """Sends calls to the API for one integrated account (its id), over at most ``connections`` connections.
 
+    The connections stay open until ``aclose``. ``bounds`` limit the size of answers (None: the default of ``Bounds``).
     Raises ``UsageError`` where the proxy or the certificates that the environment names can't be used.
     """
 
@@ -39,10 +40,10 @@ class HttpBackend:
         self._bounds = bounds or Bounds()
 
     async def send(self, call: Call) -> Reply:
-        """The answer to one call. A 2xx without a body is None.
+        """The answer to one call, an error included; its body is None for a 2xx without content.
 
-        Raises ``NotSent`` for a call that would reach another address, ``BadAnswer`` for an answer that is not JSON,
-        and what ``Exchange.send`` raises.
+        Raises ``NotSent`` for a call that would reach another address, ``TimedOut`` and ``ConnectionFailed`` where no
+        answer came, ``Refused`` for a redirect, and ``BadAnswer`` for an answer that is not JSON or too large.
         """
         target, content, headers = self._request(call)
         async with self._exchange.send(

@@ -21,7 +21,7 @@ class SlidingWindow:
         self._closed_until_s = float("-inf")
 
     def wait_s(self, now_s: float) -> float:
-        """Seconds until a call fits in; 0 when one does now."""
+        """How many seconds from ``now_s`` on a call has to wait; 0 when it may be sent at once."""
         free_s = self._taken[0] + self._period_s if len(self._taken) == self._calls else now_s
         return max(0.0, free_s - now_s, self._closed_until_s - now_s)
 
@@ -30,7 +30,7 @@ class SlidingWindow:
         self._taken.append(now_s)
 
     def is_idle(self, now_s: float) -> bool:
-        """Whether neither a counted call nor ``close`` makes any call wait at ``now_s`` or later."""
+        """Whether at ``now_s`` the window is as if it were new: nothing counted or closed so far makes a call wait."""
         last_s = self._taken[-1] + self._period_s if self._taken else now_s
         return last_s <= now_s and self._closed_until_s <= now_s
 

@@ -54,7 +54,7 @@ class AddContextRun(NodeRun):
         return self._add_to_run()
 
     def is_idle(self) -> bool:
-        """Whether nothing is left to evaluate."""
+        """Whether no evaluation for the whole run is left or in progress."""
         return not self._once_to_do and not self._under_way
 
     async def annotate(self, page: Page) -> Page:

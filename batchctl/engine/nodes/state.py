@@ -32,14 +32,14 @@ class StateRun(NodeRun):
     _done = _under_way = False
 
     def work(self) -> Awaitable[None] | None:
-        """The node's one action, the first time; None after that."""
+        """The one thing that the node does (store a value, delete it…), the first time; None after that."""
         if self._done:
             return None
         self._done = self._under_way = True
         return self._act()
 
     def is_idle(self) -> bool:
-        """Whether the action is done."""
+        """Whether the one thing that the node does is done."""
         return self._done and not self._under_way
 
     def _lost_parents(self) -> tuple[str, ...]:
