@@ -45,8 +45,8 @@ class ExactProgram:
     """An expression compiled for evaluation in Python, which knows values that JSON lacks.
 
     ``text`` must be valid JSONata. ``build`` makes the function that evaluates a part of the expression; None for the
-    usual one. ``functions`` are used in place of the usual ones with the same names. Raises ``ExpressionError`` for an
-    expression that is nested too deep.
+    usual one. ``functions``, each a ``Native``, are used in place of the usual ones with the same names. Raises
+    ``ExpressionError`` for an expression that is nested too deep.
     """
 
     def __init__(

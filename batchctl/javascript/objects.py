@@ -29,8 +29,9 @@ class SpecialObject(dict[str, Any]):
     ``kind`` names its class, ``native`` is the Python value that it wraps, ``members`` returns its own members in
     order, methods included, and ``json`` is its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes
     for the wrapped value, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` is
-    ``Number(object)``, and ``inner`` are the keys of the wrapped value. A ``raw`` one wraps nothing: it equals any
-    object with the same members. ``lookup`` returns one member by its name, without computing the others.
+    ``Number(object)``, and ``inner`` are the keys that ``$keys`` answers, None for those of its members. A ``raw`` one
+    equals any object with the same members, others only themselves. ``lookup`` returns one member by its name, without
+    computing the others.
     """
 
     __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "raw", "text")
@@ -107,17 +108,17 @@ class SpecialObject(dict[str, Any]):
         return default if found is UNDEFINED else found
 
     def keys(self) -> dict_keys[str, Any]:
-        """``dict.keys`` of all members."""
+        """The keys of all members, as ``dict.keys``; the members are computed first."""
         self.fill()
         return super().keys()
 
     def values(self) -> dict_values[str, Any]:
-        """``dict.values`` of all members."""
+        """The values of all members, as ``dict.values``; the members are computed first."""
         self.fill()
         return super().values()
 
     def items(self) -> dict_items[str, Any]:
-        """``dict.items`` of all members."""
+        """Keys and values of all members, as ``dict.items``; the members are computed first."""
         self.fill()
         return super().items()
 

@@ -30,8 +30,9 @@ class Run(Struct):
     """One evaluation of an expression: when it began, when it has to end, and what it has taken so far.
 
     ``deadline`` is a moment of ``time.monotonic()``, ``time_s`` the seconds allowed (for messages), ``began_ms``
-    milliseconds since 1970, ``items`` how long a list may be; ``ticks`` counts its steps. ``seen`` and ``places`` hold
-    the calls at the end of functions, and where a function was last called from, in code points.
+    milliseconds since 1970, ``items`` how long a list may be; ``ticks`` counts its steps. ``seen`` has the parts of
+    calls at the end of functions, by the identity of their node, ``places`` where each function was last called from,
+    in code points.
     """
 
     deadline: float

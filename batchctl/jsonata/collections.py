@@ -25,9 +25,9 @@ def call_with(function: Any, *arguments: object) -> object:
 
 
 def mapped(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$map``: the results of ``function`` for each item, without those that are UNDEFINED.
+    """JSONata's ``$map``: the results of ``function`` for each item of a list, without those that are UNDEFINED.
 
-    ``function`` gets the item, its index from 0, and all items, as far as it has parameters.
+    ``function`` gets the item, its index from 0, and all items, as far as it has parameters. UNDEFINED for UNDEFINED.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -36,16 +36,19 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def filtered(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$filter``: the items for which ``function`` is true. It gets the item, its index, and all items."""
+    """JSONata's ``$filter``: the items of a list for which ``function`` is true; UNDEFINED for UNDEFINED.
+
+    ``function`` gets the item, its index from 0, and all items, as far as it has parameters.
+    """
     if items is UNDEFINED:
         return UNDEFINED
     return Sequence(item for at, item in enumerate(items) if truth(call_with(function, item, at, items)))
 
 
 def single(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$single``: the one item for which ``function`` is true; without a function the only item.
+    """JSONata's ``$single``: the one item of a list for which ``function`` is true; without a function the only item.
 
-    Raises ``HostError`` (D3138 for several, D3139 for none).
+    Raises ``HostError`` where there are several (D3138) or none (D3139). UNDEFINED for UNDEFINED.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -61,16 +64,20 @@ def single(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def zipped(*lists: Any) -> object:
-    """JSONata's ``$zip``: lists of the first items, the second items…, as many as the shortest list has."""
+    """JSONata's ``$zip``: the first items of ``lists`` in a list, then the second items, and so on.
+
+    There are as many lists as the shortest has items.
+    """
     size = min((len(each) if isinstance(each, list) else 0 for each in lists), default=0)
     return [[each[at] for each in lists] for at in range(size)]
 
 
 def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
-    """JSONata's ``$reduce``: ``function`` applied to the result so far and each item, from the left.
+    """JSONata's ``$reduce``: one result of a list, as ``function`` joins the result so far and each item in turn.
 
-    Raises ``HostError`` (D3050) for a function of fewer than two parameters. ``start`` is the first result; without it
-    the first item is.
+    ``start`` is the first result; without it the first item is. ``function`` gets the result, the item, its index and
+    all items, as far as it has parameters. Raises ``HostError`` (D3050) for a function of fewer than two parameters.
+    UNDEFINED for UNDEFINED.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -144,7 +151,10 @@ def spread(value: Any) -> object:
 
 
 def merged(objects: Any) -> object:
-    """JSONata's ``$merge``: one object with the keys of all; later ones win."""
+    """JSONata's ``$merge``: one object with the keys of all in the list ``objects``; later ones win.
+
+    UNDEFINED for UNDEFINED.
+    """
     if objects is UNDEFINED:
         return UNDEFINED
     found = BareObject()
@@ -154,17 +164,20 @@ def merged(objects: Any) -> object:
 
 
 def reversed_(items: Any) -> object:
-    """JSONata's ``$reverse``: the items in reverse order."""
+    """JSONata's ``$reverse``: the items of a list in reverse order; UNDEFINED for UNDEFINED."""
     return items if items is UNDEFINED or len(items) <= 1 else items[::-1]
 
 
 def shuffled(items: Any) -> object:
-    """JSONata's ``$shuffle``: the items in random order."""
+    """JSONata's ``$shuffle``: the items of a list in random order; UNDEFINED for UNDEFINED."""
     return items if items is UNDEFINED or len(items) <= 1 else random.sample(items, len(items))
 
 
 def distinct(items: Any) -> object:
-    """JSONata's ``$distinct``: the items without repetitions, by deep equality."""
+    """JSONata's ``$distinct``: the items of a list, and of those that are deeply equal only the first.
+
+    Any other value is returned unchanged.
+    """
     if not isinstance(items, list) or len(items) <= 1:
         return items
     found: list[Any] = Sequence() if type(items) is Sequence else []

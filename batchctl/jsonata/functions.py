@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Frame:
     """The variables of a block or a call, ``names`` with their values, inside those of the frame ``around`` it.
 
-    ``run`` is the evaluation that it belongs to.
+    ``run`` is the ``Run`` that it belongs to.
     """
 
     __slots__ = ("around", "names", "run")

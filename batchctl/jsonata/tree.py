@@ -25,12 +25,21 @@ class Term(Struct):
 class Node(Struct):
     """A part of an expression, such as a path or a call; which fields count depends on ``kind``.
 
-    ``position`` is where its token ends, in code points: what errors name. ``start`` and ``end`` (exclusive) are where
-    its text is. ``parts`` are the parts that it consists of, ``pairs`` an object's keys and values, ``terms`` those of
-    a sort, ``stages`` and ``predicates`` its filters. ``kind`` is "path", "binary", "negation", "array", "object",
-    "name", "literal", "wildcard", "descendant", "parent", "condition", "block", "bind", "regex", "function", "partial",
-    "variable", "lambda", "apply", "transform", "sort", "placeholder", or, before the tree is resolved, also "filter",
-    "group", "order", "focus" and "index".
+    ``value`` is its name, operator or literal value. ``parts`` are the parts that it consists of, ``pairs`` an object's
+    keys and values, ``terms`` those of a sort, ``group`` the ``{…}`` after a path. ``stages`` are the filters of a
+    step, ``predicates`` those of any other part. ``position`` is where its token ends, in code points: what errors
+    name; ``start`` and ``end`` (exclusive) are where its text is.
+
+    ``signature`` is that of a function (``<n:n>``). ``keep_array``: ``[]`` follows, so that a list stays one;
+    ``keep_singleton``: a step of the path has that. ``made_here``: an array written as the first or last step of a
+    path, which counts as one item, or a block with one. ``tuple_stream``: a step that names variables, ``focus`` that
+    of ``@$x`` and ``index`` that of ``#$i``. ``slot``: the ancestor that a ``%`` means, or that a step has to remember;
+    ``seeking``: those of its parts that are not found yet. ``thunk``: the call at the end of a function, made by the
+    caller.
+
+    ``kind`` is "path", "binary", "negation", "array", "object", "name", "literal", "wildcard", "descendant", "parent",
+    "condition", "block", "bind", "regex", "function", "partial", "variable", "lambda", "apply", "transform", "sort",
+    "placeholder", or, before the tree is resolved, also "filter", "group", "order", "focus" and "index".
     """
 
     kind: str

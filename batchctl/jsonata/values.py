@@ -18,7 +18,7 @@ _LONE: Final = lazy_regex("[\ud800-\udfff]")
 
 
 class Sequence(list[Any]):
-    """A list of what a path or function found; one item stands for itself, and none for UNDEFINED, unless ``keep``.
+    """A list of what a path or function found: an empty one stands for UNDEFINED, one item for itself unless ``keep``.
 
     ``tuples`` means that its items are dicts with the values of the variables that ``@``, ``#`` and ``%`` name;
     ``outer`` that it wraps an input that is a list.
@@ -39,7 +39,7 @@ class MadeArray(list[Any]):
 class Function:
     """The base of all functions while an expression is evaluated; ``arity`` is the number of parameters.
 
-    A subclass supplies ``__call__``. Truto's functions take one for a promise.
+    A subclass supplies ``__call__``. Where one of Truto's functions makes text of it, that is the text of a promise.
     """
 
     __slots__ = ()

@@ -43,7 +43,10 @@ _ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every comparison in an expression with a single name on its right that nothing in the file has."""
+    """A finding for every comparison in an expression with a bare name on its right, such as ``stage = won``.
+
+    Names that the file may give a value, such as ``args``, are left out.
+    """
     texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes or subject.dependencies.context_above(node.key):

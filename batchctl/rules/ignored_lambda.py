@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every call that passes a lambda to a function of Truto that takes a field name or an object."""
+    """A finding for every call that passes a function to one of Truto's that takes a field name or an object."""
     for node, steps, use in subject.expressions.function_uses:
         known = FUNCTIONS.get(use.name)
         if known is not None and not known.lambdas and use.arguments_are_lambda:

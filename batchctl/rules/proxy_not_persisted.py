@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every node whose records are neither in the result nor read by another node.
 
-    Requests that write are left out, for the sake of what they do.
+    Requests that write are left out: they are made for what they do.
     """
     if not subject.complete:
         return

@@ -58,7 +58,7 @@ ABOUT = frozenset({"sync-job"})
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every spool that gathers all records of a list at once.
 
-    That is one with a list before it, and no request or the like between which runs once per record.
+    That is one after a list, where nothing before it runs once per record.
     """
     for node in subject.resources:
         if not isinstance(node, Spool) or subject.dependencies.is_unresolvable(node.key):

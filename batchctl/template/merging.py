@@ -13,7 +13,7 @@ _MAX_PARTS = 1_000_000
 
 
 def merged(node: dict[str, object]) -> dict[str, object]:
-    """``node`` with each object under its key ``$truto_merge`` merged deeply into it, and without that key.
+    """A copy of the object ``node``, without its key ``$truto_merge`` and with the objects under that merged in deeply.
 
     The key holds one object or a list; anything in it that is no object is ignored. Of two values for one key the
     merged one wins, lists are joined. Raises ``TemplateError`` for more than a million parts, or a value that contains

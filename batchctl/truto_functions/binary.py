@@ -60,8 +60,8 @@ class Stream(Struct):
 def blob(content: object, options: object) -> Blob:
     """``$blob``: the texts and bytes in ``content``, a list or a single one, joined to a file.
 
-    ``options`` is an object with ``type``, the media type, and ``endings``; ``native`` makes CRLF a plain line feed.
-    Raises ``HostError`` for other options.
+    ``options`` is an object with ``type``, the media type, and ``endings``, of which ``native`` turns CRLF into a line
+    feed. Raises ``HostError`` for other options.
     """
     if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
         raise HostError('The "options" argument must be a dictionary', "ERR_INVALID_ARG_TYPE")

@@ -110,7 +110,7 @@ def to_number(value: object) -> object:
 
 
 def to_subunit(amount: object, currency: object) -> object:
-    """``$convertCurrencyToSubunit``: an amount such as 19.99 in cents or the like, rounded down.
+    """``$convertCurrencyToSubunit``: an amount in a currency's smallest unit, rounded down: 10.5 (USD) → 1050.
 
     ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
     """
@@ -122,7 +122,7 @@ def to_subunit(amount: object, currency: object) -> object:
 
 
 def from_subunit(amount: object, currency: object) -> object:
-    """``$convertCurrencyFromSubunit``: an amount in cents or the like as text in whole units: 1050 → ``10.50``.
+    """``$convertCurrencyFromSubunit``: text of an amount in a currency's smallest unit: 1050 (USD) → ``10.50``.
 
     ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
     """

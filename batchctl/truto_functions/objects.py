@@ -32,8 +32,8 @@ class ObjectKind(Struct, frozen=True):
     ``order`` are the names of all members in order (methods last, unless given), ``unlisted`` methods that can be
     called but are not among the keys; ``spread`` returns members whose names differ from object to object. ``json`` is
     its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` returns. As an
-    argument of a method it is the value that it wraps, unless it is ``hidden``; ``raw`` is a kind of JavaScript itself.
-    ``makes`` are the kinds that methods return.
+    argument of a method it is the value that it wraps, unless it is ``hidden``; with ``raw`` it equals any object with
+    the same members. ``makes`` has, for each kind that methods return, what makes the object of a value.
     """
 
     name: str

@@ -69,7 +69,8 @@ class GraphDrawing(Struct, frozen=True):
 def drawing(plan: Plan, *, title: str, redact: Redact) -> GraphDrawing:
     """The plan as boxes and arrows, to be written as text, Mermaid, DOT or SVG.
 
-    ``redact`` masks secrets. Texts are on one line, free of control characters, and at most 48 characters long.
+    ``title`` is shown above them, ``redact`` masks secrets. Texts are on one line, free of control characters, and at
+    most 48 characters long.
     """
 
     def words(text: str) -> str:

@@ -26,10 +26,10 @@ _EVENTS = {
 def sync_node_lines(
     node: SyncNode, payloads: Payloads | None, words: Callable[[str], str], *, everything: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """What a state, event or destination node does, as pairs of a label and a text; an empty label goes on.
+    """What a state, event or destination node does, as pairs of a label and a text.
 
-    ``payloads`` is what a destination would get, None where that is not known; without ``everything`` the first three
-    are shown. ``words`` makes text from outside safe to show.
+    A pair with an empty label continues the one before. ``payloads`` is what a destination would get, None where that
+    is not known; without ``everything`` the first three are shown. ``words`` makes text from outside safe to show.
     """
     config = node.config
     match node.kind:

@@ -30,8 +30,8 @@ class Report(Struct, frozen=True):
     """What every report of one run is made from.
 
     ``where`` says in words who executed the run, ``file`` what was run. ``api_url`` is where the calls went, or for a
-    local run would have gone; empty, no call is given as curl. ``junit_cases`` says what a test case of the JUnit
-    report is.
+    local run would have gone; empty, no call is given as curl. ``junit_cases`` says whether a test case of the JUnit
+    report stands for a resource or a call.
     """
 
     result: RunResult

@@ -28,14 +28,17 @@ _NOTHING = type(None)
 
 
 def shape_of(record: JsonObject) -> Shape:
-    """The shape of a record, which records share that have the same columns in the same order."""
+    """The names of a record's fields in order, those inside of objects included; see ``Shape``.
+
+    It is equal for records that have the same columns in the same order.
+    """
     return tuple([(name, shape_of(value)) if type(value) is dict and value else name for name, value in record.items()])
 
 
 def common_shape(records: Sequence[JsonValue]) -> Shape | None:
-    """The shape that all of ``records`` have; None where they differ or are no objects.
+    """What ``shape_of`` returns for every one of ``records``; None where they differ or are no objects.
 
-    It is faster than comparing the shapes one by one.
+    It is faster than comparing them one by one.
     """
     if set(map(type, records)) != {dict}:
         return None
@@ -69,7 +72,10 @@ def spread(record: JsonObject) -> JsonObject:
 
 
 def columns_of(records: Sequence[JsonObject], shape: Shape) -> Iterator[tuple[str, Column]]:
-    """The columns of ``records``, which all have the shape ``shape``: dotted name, and the values record by record."""
+    """The columns of ``records``: the dotted name of each, and its values record by record.
+
+    ``shape`` is what ``shape_of`` returns for every one of the records.
+    """
     for part, column in zip(shape, zip(*[record.values() for record in records], strict=True), strict=True):
         if isinstance(part, str):
             yield part, column

@@ -61,7 +61,7 @@ def joined(figures: Iterable[str]) -> str:
 
 
 def unknown_fields(result: RunResult, names: Sequence[str]) -> list[str]:
-    """Those of ``names`` that none of the first 50 records of a resource has, so that they are probably misspelled.
+    """Those of ``names`` that no record has among the first 50 of each resource, so that they are probably misspelled.
 
     Empty where there are no records.
     """

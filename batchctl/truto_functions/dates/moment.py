@@ -33,6 +33,7 @@ _ORDINAL_UNITS: Final = ("year", "ordinal", *_TIME)
 _FIELD_NAMES: Final = {name.lower(): name for name in (*_DATE_UNITS, *_WEEK_UNITS, *_ORDINAL_UNITS, "quarter")}
 _FIELD_PLURALS: Final = {f"{name}s": field for name, field in _FIELD_NAMES.items()} | {"weeksnumber": "weekNumber"}
 Given = dict[str, float]
+"""Numbers by luxon's names of fields, such as ``{"weekYear": 2026, "weekNumber": 9}``."""
 
 
 class Moment(Struct, frozen=True):
@@ -49,7 +50,7 @@ class Moment(Struct, frozen=True):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it is valid."""
+        """Whether it is a moment, and not the result of something that names none."""
         return self.reason is None
 
     @property

@@ -30,8 +30,9 @@ _LOOKED_AT = 50
 class TableView(Struct, frozen=True):
     """The records of one resource in a report.
 
-    ``key`` is its name, ``about`` says how many records it has. ``rows`` are the cells of the first ten by ``columns``,
-    ``records`` more of them as JSON, for the script of the page. ``number`` tells the tables of a page apart.
+    ``key`` is its name, ``about`` says how many records it has. ``rows`` are the cells of the first ten by ``columns``;
+    ``records`` are more of them, as JSON texts with commas between them, for the page's script. ``number`` tells the
+    tables of a page apart.
     """
 
     number: int
