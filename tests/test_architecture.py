@@ -15,7 +15,7 @@ LAYERS = [
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
     ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["outputs"],
-    ["fleet"], ["server", "lsp"], ["config"], ["api_settings"], ["api", "api_run", "api_sync"],
+    ["fleet"], ["server", "lsp"], ["config"], ["launch"], ["api_settings"], ["api", "api_run", "api_sync"],
     ["api_rows", "api_sync_rows"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}

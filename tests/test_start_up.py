@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from recording_service import TOKEN, served
 
-from batchctl.cli.inputs import Inputs
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.errors import UsageError
+from batchctl.launch.inputs import Inputs
 
 BATCH = """
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10

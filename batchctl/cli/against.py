@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
+    from batchctl.launch.inputs import Inputs
     from batchctl.plan.flat_requests import Side
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview

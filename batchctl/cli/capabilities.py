@@ -41,16 +41,15 @@ def pull(
 ) -> None:
     """Ask the API what an account can do, and write it to a file to commit."""
     from batchctl.blocking import wait_for
-    from batchctl.cli.connecting import credentials
+    from batchctl.cli.connecting import connected
     from batchctl.cli.terminal import Terminal
     from batchctl.files import write_whole
     from batchctl.json_types import write_json
+    from batchctl.launch.api import ApiOptions
     from batchctl.service.capabilities import fetch_capabilities
-    from batchctl.truto.connection import Connection, Timeouts
 
     terminal = Terminal(color)
-    found = credentials(terminal, token=token, api_url=api_url, profile=profile)
-    connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
+    connection, _ = connected(terminal, ApiOptions(token, profile, api_url, allow_http, timeout_s, timeout_s))
     snapshot = wait_for(fetch_capabilities(connection, account))
     write_whole(output, [write_json(snapshot, indent=2), "\n"])
     terminal.note(f"the capabilities of {account} are in {output}")

@@ -5,33 +5,25 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from batchctl.config.credentials import find_credentials
-from batchctl.config.user import user_profiles
-from batchctl.execution.notices import ConfigExposed, silent
+from batchctl.launch.api import ApiOptions
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
     from batchctl.config.credentials import Credentials
     from batchctl.execution.notices import Notify
+    from batchctl.truto.connection import Connection
+
+_USUAL = ApiOptions()
 
 
-def credentials(
-    terminal: Terminal,
-    *,
-    token: str | None = None,
-    api_url: str | None = None,
-    profile: str | None = None,
-    notify: Notify = silent,
-) -> Credentials:
-    """The token and the API's URL: from the options, else the profile named, else the environment, else a login.
+def connected(
+    terminal: Terminal, asked: ApiOptions = _USUAL, notify: Notify | None = None
+) -> tuple[Connection, Credentials]:
+    """The connection that is asked for and its credentials; the token is masked from now on.
 
-    ``token``, ``api_url`` and ``profile`` are the values of these options, None where they are not given. The token is
-    masked in output from now on. ``notify`` gets a notice where other users can read the file with profiles. Raises
-    ``CredentialsError`` where there is no token, ``UsageError`` for an unknown profile.
+    ``notify`` gets a notice where other users can read the file of profiles. Raises ``CredentialsError`` where there is
+    no token, ``UsageError`` for an unknown profile or a bad URL.
     """
-    profiles = user_profiles(os.environ)
-    found = find_credentials(profiles, os.environ, token=token, api_url=api_url, profile=profile)
+    found = asked.credentials(os.environ, notify)
     terminal.hide([found.token])
-    if profiles.is_exposed():
-        notify(ConfigExposed(profiles.path))
-    return found
+    return asked.connection(found), found

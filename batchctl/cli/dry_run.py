@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.launch.inputs import Inputs
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
@@ -40,18 +40,16 @@ def dry_run(
     screen: ScreenOptions,
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
-    from batchctl.cli.inputs import Inputs
-
     _refuse_nonsense(view, other)
     files = list(dict.fromkeys(file))
     if len(files) > 1:
         from batchctl.cli.dry_run_files import preview_files
 
-        every = [Inputs.of(one, inputs, samples.context) for one in files]
+        every = [inputs.of(one, samples.context) for one in files]
         preview_files(every, view, other, rows, lambda one: _one(one, view, samples, other, rows, screen))
     else:
         rows.require_sense(files[0])
-        _one(Inputs.of(files[0], inputs, samples.context), view, samples, other, rows, screen)
+        _one(inputs.of(files[0], samples.context), view, samples, other, rows, screen)
 
 
 def _one(

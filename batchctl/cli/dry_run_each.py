@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.cli.dry_run_options import ViewOptions
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.row_options import RowOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.launch.inputs import Inputs
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
 

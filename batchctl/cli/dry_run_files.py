@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from batchctl.cli.dry_run_options import PreviewFormat
-from batchctl.cli.several_inputs import divided
 from batchctl.errors import ExitCode, UsageError
 from batchctl.files import STDIN
+from batchctl.launch.several import divided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.row_options import RowOptions
+    from batchctl.launch.inputs import Inputs
 
 
 def preview_files(

@@ -1,4 +1,4 @@
-"""Where the rows come from, and that all of them can be run, before the first one starts."""
+"""The rows of a command: each is read, checked and planned before the first one starts."""
 
 from __future__ import annotations
 
@@ -6,65 +6,63 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.checking import require_sync_job, show_problems_or_plan
 from batchctl.cli.consent import checked_plan
-from batchctl.cli.each_rows import read_rows
-from batchctl.definition.given import Given
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.notices import silent
 from batchctl.execution.row_news import RowNews
 from batchctl.execution.sync import plan_sync
+from batchctl.launch.row_sources import recorded_rows
 from batchctl.plain import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from batchctl.cli.executors import Setup
-    from batchctl.cli.inputs import Inputs
-    from batchctl.cli.row_options import RowOptions
+    from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
+    from batchctl.definition.given import Given
     from batchctl.diagnostics import Diagnostic
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.resume import SavedInputs
-    from batchctl.json_types import JsonObject
+    from batchctl.launch.inputs import Inputs
+    from batchctl.launch.row_sources import RowSource
+    from batchctl.launch.setup import Setup
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
-    from batchctl.truto.connection import Connection
 
 
-def checked_rows(setup: Setup, saved: SavedInputs | None) -> CheckedRows:
+def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None) -> CheckedRows:
     """The rows of the command line, or else those of the run that is resumed (``saved``), all of them checked.
 
     The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
     starts. Raises ``UsageError`` for rows that can't be read; with accounts as rows also ``CredentialsError`` and
     ``ServiceError``.
     """
-    named = setup.line.rows.each or "the resumed run"
-    news = _news(setup.terminal)
+    named, news = _named(line), _news(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = setup.inputs.prepare(given, required=Severity.ERROR)
-        _name_row(prepared, given, f"row {number}", named, setup.terminal)
+        _name_row(prepared, given, f"row {number}", named, terminal)
         notify = silent if number > 1 else setup.notify
-        return prepared, checked_plan(news.of(prepared), setup.line.checks, setup.terminal, notify)
+        return prepared, checked_plan(news.of(prepared), line.checks, terminal, notify)
 
-    gathered = gathered_rows(
-        _given(setup.line.rows, setup, saved), setup.inputs.given(), prepare, setup.secrets, None, news.alike
-    )
+    rows = _given(line.rows, setup, saved)
+    gathered = gathered_rows(rows, setup.inputs.given(), prepare, setup.secrets, None, news.alike)
     news.end()
     return gathered
 
 
-def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) -> CheckedRows:
+def checked_job_rows(
+    setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None, *, force: bool
+) -> CheckedRows:
     """The rows of a sync job, as ``checked_rows`` has them, and with the same errors.
 
     With ``force`` rows whose jobs have the same mutex may run at the same time.
     """
     from batchctl.execution.sync_rows import planned_row, shared_by
 
-    named = setup.line.rows.each or "the resumed run"
-    news, terminal = _news(setup.terminal), setup.terminal
+    named, news = _named(line), _news(terminal)
 
     def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
         prepared = setup.inputs.prepare(given, required=None, jobs=True)
@@ -78,9 +76,8 @@ def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) ->
         except UsageError as error:
             raise UsageError(f"row {number} of {named}: {error}", hint=error.hint) from error
 
-    rows = _given(setup.line.rows, setup, saved)
     gathered = gathered_rows(
-        rows,
+        _given(line.rows, setup, saved),
         setup.inputs.given(),
         prepare,
         setup.secrets,
@@ -89,6 +86,35 @@ def checked_job_rows(setup: Setup, saved: SavedInputs | None, *, force: bool) ->
     )
     news.end()
     return gathered
+
+
+def previewed_rows(inputs: Inputs, asked: RowSource, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
+    """The rows of a dry run, as ``checked_rows`` has them, and with the same errors; required arguments may be missing.
+
+    ``fixtures`` is a folder with records, None without one.
+    """
+    news = _news(terminal)
+
+    def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
+        prepared = inputs.prepare(given, jobs=True)
+        _name_row(prepared, given, f"row {number}", str(asked.each), terminal)
+        return prepared, show_problems_or_plan(news.of(prepared), terminal, quiet=terminal.quiet)
+
+    if asked.is_accounts:
+        from batchctl.cli.connecting import connected
+
+        # A dry run has no options for an API: it is that of the environment or the profile.
+        connection = None if fixtures is not None else connected(terminal)[0]
+        rows = asked.accounts(connection, fixtures or inputs.folder / "fixtures")
+    else:
+        rows = asked.read()
+    gathered = gathered_rows(rows, inputs.given(), prepare, alike=news.alike)
+    news.end()
+    return gathered
+
+
+def _named(line: CommandLine) -> str:
+    return line.rows.each or "the resumed run"
 
 
 def _name_row(prepared: Prepared, given: Given, label: str, named: str, terminal: Terminal) -> None:
@@ -106,54 +132,8 @@ def _news(terminal: Terminal) -> RowNews:
     return RowNews(lambda: terminal.note(f"more rows have warnings; {shows_all}"), repeated)
 
 
-def previewed_rows(inputs: Inputs, asked: RowOptions, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run, as ``checked_rows`` has them, and with the same errors; required arguments may be missing.
-
-    ``fixtures`` is a folder with records, None without one.
-    """
-    news = _news(terminal)
-
-    def prepare(given: Given, number: int) -> tuple[Prepared, Plan]:
-        prepared = inputs.prepare(given, jobs=True)
-        _name_row(prepared, given, f"row {number}", str(asked.each), terminal)
-        return prepared, show_problems_or_plan(news.of(prepared), terminal, quiet=terminal.quiet)
-
-    rows = read_rows(asked)
-    if asked.is_accounts:
-        connection = None if fixtures is not None else _own_connection(terminal)
-        from batchctl.execution.account_rows import account_rows
-
-        rows = account_rows(asked.where, connection, fixtures or inputs.folder / "fixtures")
-    gathered = gathered_rows(rows, inputs.given(), prepare, alike=news.alike)
-    news.end()
-    return gathered
-
-
-def _own_connection(terminal: Terminal) -> Connection:
-    """The API of the environment or the profile: a dry run has no options for it. Raises ``CredentialsError``."""
-    from batchctl.cli.connecting import credentials
-    from batchctl.truto.connection import Connection
-
-    found = credentials(terminal)
-    return Connection(found.api_url, found.token)
-
-
-def _given(asked: RowOptions, setup: Setup, saved: SavedInputs | None) -> Iterator[Given]:
+def _given(asked: RowSource, setup: Setup, saved: SavedInputs | None) -> Iterator[Given]:
     if asked.is_accounts:
         connection = None if setup.kind == "local" else setup.target().connection
-        from batchctl.execution.account_rows import account_rows
-
-        yield from account_rows(asked.where, connection, setup.line.mode.fixtures or setup.inputs.folder / "fixtures")
-    elif asked.each is not None:
-        yield from read_rows(asked)
-    else:
-        kept = saved.rows if saved and saved.rows is not None else None
-        if kept is None and setup.resumed is not None:
-            yield from map(_kept, setup.store.rows(setup.resumed.id))
-        else:
-            yield from map(_kept, kept or ())
-
-
-def _kept(row: JsonObject) -> Given:
-    account, args = row.get("account"), row.get("args")
-    return Given(args if isinstance(args, dict) else {}, account if isinstance(account, str) else None)
+        return asked.accounts(connection, setup.fixtures or setup.inputs.folder / "fixtures")
+    return asked.read() if asked.each is not None else recorded_rows(setup.store, setup.resumed, saved)

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import shlex
 from typing import TYPE_CHECKING
 
+from batchctl.cli.notices import resume_command, speaker
+from batchctl.cli.output_options import Output
 from batchctl.cli.watching import shown_meanwhile
 from batchctl.execution.row_progress import RowsProgress
-from batchctl.execution.rows import RowWatch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from rich.console import RenderableType
 
+    from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
-    from batchctl.engine.observe.timeline import Timeline
-    from batchctl.engine.result import RunResult
-    from batchctl.execution.row_end import RowCalls
-    from batchctl.outputs.recordings import RowRecordings
-    from batchctl.plan.planner import Plan
+    from batchctl.execution.notices import Notify
+    from batchctl.execution.rows import RowsResult
+    from batchctl.launch.rows import RowsRun
 
 
-@asynccontextmanager
-async def watching_rows(total: int, title: str, where: str, terminal: Terminal) -> AsyncIterator[RowsProgress | None]:
-    """A context in which the progress of rows is shown on stderr, and which yields where to count them.
+async def watched_rows(run: RowsRun, notify: Notify, terminal: Terminal) -> RowsResult:
+    """Run the rows with their progress shown on stderr, which is removed at the end; not shown when quiet.
 
-    It yields None with ``--quiet``. ``total`` is the number of rows, ``title`` what is run, ``where`` says in words
-    where; all of it is for people. On a terminal the picture is removed at the end.
+    Raises what ``RowsRun.run`` raises.
     """
     if terminal.quiet:
-        yield None
-        return
-    progress = RowsProgress(total)
+        return await run.run(notify)
+    progress = RowsProgress(len(run.rows.table))
+    definition = run.rows.plan.definition
+    title = definition.name or run.file
 
     def frame(height: int) -> RenderableType:
         from batchctl.render.result.live_rows import live_rows
 
-        return live_rows(progress, title, where, terminal.redactor.text, height)
+        return live_rows(progress, title, run.where, terminal.redactor.text, height)
 
     def news() -> Callable[[], str | None]:
         from batchctl.render.result.live_rows import RowsNews
@@ -45,17 +44,19 @@ async def watching_rows(total: int, title: str, where: str, terminal: Terminal) 
         return RowsNews(progress).due
 
     async with shown_meanwhile(frame, news, terminal):
-        yield progress
+        return await run.run(notify, progress)
 
 
-def row_watch(progress: RowsProgress | None, recordings: RowRecordings, terminal: Terminal) -> RowWatch:
-    """What is called as rows run and end: it counts them in ``progress``, and makes reports and recordings.
+def rows_speaker(command: str, file: str, line: CommandLine, terminal: Terminal, *, kept: bool) -> Notify:
+    """What prints notices about the rows of ``batchctl`` ``command``, with the command that resumes them.
 
-    None as ``progress`` counts nothing.
+    That one depends on whether the definition and the rows are ``kept``; where they are not, ``file`` is named again.
     """
-    beside = recordings.beside
-
-    def calls_of(plan: Plan, result: RunResult, timeline: Timeline) -> RowCalls:
-        return beside.calls(plan, result, timeline, terminal.redactor)
-
-    return RowWatch(progress, calls_of if beside.watches else None, recordings.write if beside.records else None)
+    # Each row is said once: by the tree of all rows, by the live view, or one by one.
+    spoken = line.output.output not in (None, Output.TREE) and not terminal.is_live()
+    if kept or line.rows.each is None:
+        how = resume_command(line.connection, command=command)
+    else:
+        files = shlex.join([file, "--each", str(line.rows.each)]).replace("{", "{{").replace("}", "}}")
+        how = f"batchctl {command} {files} --resume {{}}, with the same options"
+    return speaker(terminal, rows=spoken, how_to_resume=how)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from batchctl.cli.command import GIVEN
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import ArgOption, ArgsFileOption, FixturesOption  # noqa: TC001 - typer reads them at run time
 from batchctl.cli.run_options import ScreenOptions  # noqa: TC001 - as above
@@ -84,10 +85,10 @@ def _text(expression: str) -> str:
 
 
 def _input(terminal: Terminal, given: DataOptions) -> object:
-    from batchctl.cli.inputs import Inputs
     from batchctl.files import read_bytes
+    from batchctl.launch.inputs import Inputs
 
-    arguments = Inputs("", arg=given.arg or (), args_file=given.args_file or ()).arguments()
+    arguments = Inputs("", arg=given.arg or (), args_file=given.args_file or (), named=GIVEN.named).arguments()
     if given.node is not None:
         if given.data is not None:
             raise UsageError("--node and --data both say what the expression is evaluated over")

@@ -32,13 +32,12 @@ def graph(
 ) -> None:
     """Draw resources, what they wait for, and how often they repeat."""
     from batchctl.cli.checking import show_problems_or_plan
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.render.graph.data import drawing
     from batchctl.render.graph.formats import FORMATS
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-    given = Inputs.of(file, inputs)
+    given = inputs.of(file)
     plan = show_problems_or_plan(given.prepare(jobs=True), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown
     pieces = FORMATS[picture](drawing(plan, title=title, redact=terminal.redactor.text))

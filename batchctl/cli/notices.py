@@ -52,10 +52,11 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
     return notify
 
 
-def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> str:
+def resume_command(connection: ConnectionOptions, again: Sequence[str] = (), *, command: str = "run") -> str:
     """The command that resumes a run over the same connection, with ``{}`` for the run's id. It never has the token.
 
-    ``again`` are words that have to be given again (the file, ``--direct``), since they are not stored.
+    ``command`` is the command of the run, ``run`` or ``sync``; ``again`` is what has to be given again (the file,
+    how it is run), since it could not be kept.
     """
     words = [
         *(["--api-url", connection.api_url] if connection.api_url else []),
@@ -64,8 +65,8 @@ def resume_command(connection: ConnectionOptions, again: Sequence[str] = ()) -> 
     ]
     given = shlex.join(words).replace("{", "{{").replace("}", "}}")
     named = "".join(f"{shlex.quote(word)} " for word in again).replace("{", "{{").replace("}", "}}")
-    command = f"batchctl run {named}--resume {{}} {given}".rstrip()
-    return f"{command}, with the same arguments" if again else command
+    text = f"batchctl {command} {named}--resume {{}} {given}".rstrip()
+    return f"{text}, with the same arguments" if again else text
 
 
 def secret_looking(count: int, where: str) -> str:

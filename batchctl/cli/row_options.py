@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from batchctl.errors import UsageError
-from batchctl.structs import Struct
+from batchctl.launch.row_sources import RowSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STDIN, ACCOUNTS = "-", "accounts"
+    from batchctl.fleet.running import Workers
 
 
 class RowFormat(StrEnum):
@@ -27,7 +26,7 @@ class RowFormat(StrEnum):
     YAML = "yaml"
 
 
-class RowOptions(Struct, frozen=True):
+class RowOptions(RowSource, frozen=True):
     """The options that say what the rows are: those of a file, of stdin, or the environment's accounts."""
 
     TITLE: ClassVar = "Rows"
@@ -48,35 +47,6 @@ class RowOptions(Struct, frozen=True):
         str | None,
         typer.Option("--where", metavar="JSONATA", help="With --each accounts: only those for which this is true."),
     ] = None
-
-    @property
-    def is_accounts(self) -> bool:
-        """Whether the rows are the environment's accounts."""
-        return self.each == ACCOUNTS
-
-    @property
-    def file(self) -> Path | None:
-        """The file that the rows are read from; None for stdin, for accounts, and without ``--each``."""
-        return None if self.each in (None, STDIN, ACCOUNTS) else Path(str(self.each))
-
-    def require_sense(self, definition: str | None) -> None:
-        """Raise ``UsageError`` for options about rows that do not go together.
-
-        ``definition`` is the file that is run (``-``: stdin, from which not both can come).
-        """
-        if self.each is None:
-            for option, value in (("--each-format", self.each_format), ("--where", self.where)):
-                if value is not None:
-                    raise UsageError(f"{option} goes with --each")
-            return
-        if self.each == STDIN and definition == STDIN:
-            raise UsageError("definition and rows can't both come from stdin", hint="name a file for one of them")
-        if self.each == STDIN and self.each_format is None:
-            raise UsageError("--each - needs to know what it reads", hint="--each-format csv, ndjson, json or yaml")
-        if self.where is not None and not self.is_accounts:
-            raise UsageError("--where goes with --each accounts")
-        if self.is_accounts and self.each_format is not None:
-            raise UsageError("--each-format is for the rows of a file, not for --each accounts")
 
 
 class RunRowOptions(RowOptions, frozen=True):
@@ -104,19 +74,24 @@ class RunRowOptions(RowOptions, frozen=True):
         ),
     ] = None
 
+    @property
+    def workers(self) -> Workers | None:
+        """The workers of ``--on``; None without that option."""
+        if self.on is None:
+            return None
+        from batchctl.fleet.running import Workers
+
+        return Workers(self.on, self.store, self.parallel)
+
     def require_workers(self) -> None:
         """Raise ``UsageError`` for ``--store`` without ``--on``, and for workers elsewhere without ``--store``."""
         if self.on is None:
             if self.store is not None:
                 raise UsageError("--store goes with --on", hint="without workers a run is kept on this machine")
             return
-        from batchctl.fleet.addresses import sees_this_machine
+        from batchctl.fleet.addresses import require_store
 
-        if not sees_this_machine(self.on) and self.store is None:
-            raise UsageError(
-                "workers on other machines need a store that they all see",
-                hint="--store FOLDER (shared), s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",
-            )
+        require_store(self.on, self.store)
 
     def require_rows(self) -> None:
         """Raise ``UsageError`` for ``--on`` without ``--each``."""
@@ -128,14 +103,7 @@ class RunRowOptions(RowOptions, frozen=True):
 
         That is one on this machine, where the workers are on others.
         """
-        if self.on is None:
-            return
-        from batchctl.destinations.choosing import is_here
-        from batchctl.fleet.addresses import sees_this_machine
+        if self.on is not None:
+            from batchctl.fleet.addresses import require_reachable
 
-        unseen = [place for place in to if is_here(place)]
-        if unseen and not sees_this_machine(self.on):
-            raise UsageError(
-                f"--to {unseen[0]} is on this machine, and workers on other machines do not reach it",
-                hint="postgresql://… or webhook:URL",
-            )
+            require_reachable(self.on, to)

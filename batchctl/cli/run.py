@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.cli.delivery import Delivery
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from batchctl.execution.making import ExecutorKind
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
+    from batchctl.launch.inputs import Inputs
     from batchctl.outputs.recordings import Recording
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
@@ -143,7 +143,7 @@ def _run_one(
     from batchctl.cli.consent import checked_plan, confirm_deletes
     from batchctl.cli.delivering import deliver, prepared_delivery
     from batchctl.cli.delivery import Delivery
-    from batchctl.cli.executors import Setup, kind_of
+    from batchctl.cli.executors import kind_of, setup_of, speaker_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.read_files import parts_read
     from batchctl.cli.reports import require_junit_cases
@@ -162,11 +162,11 @@ def _run_one(
     require_junit_cases(line.output, kind)
     recording = _recording(line.output, kind)
     recorder = recording.recorder if recording else None
-    setup = Setup(kind, line, inputs, terminal, notify, store, resumed, recorder)
+    setup = setup_of(kind, line, inputs, terminal, store, notify=notify, resumed=resumed, recorder=recorder)
     if kind != "local":
         refuse_blocked(inputs.capabilities(), plan.definition.integrated_account_id)
     executor = setup.executor(plan)
-    notify = setup.speaker(plan)
+    notify = speaker_of(setup, plan, line, terminal)
     if setup.kind != "local":
         confirm_deletes(plan, terminal, yes=line.checks.yes)
         terminal.note(f"sending to {executor.where}")

@@ -29,10 +29,14 @@ from batchctl.cli.output_options import OutputOptions
 from batchctl.cli.row_options import RunRowOptions
 from batchctl.cli.suggest import request_beginnings, run_ids
 from batchctl.errors import UsageError
-from batchctl.structs import Struct, field
+from batchctl.launch.api import ApiOptions
+from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batchctl.engine.options import RunOptions
+    from batchctl.launch.inputs import Inputs
 
 
 class InputOptions(Struct, frozen=True):
@@ -47,6 +51,24 @@ class InputOptions(Struct, frozen=True):
     only: OnlyOption = None
     skip: SkipOption = None
     allow_unused: AllowUnusedOption = False
+
+    def of(self, file: str, context: Sequence[str] | None = None) -> Inputs:
+        """The inputs of ``file`` with these options; ``context`` is what ``--context`` gives."""
+        from batchctl.cli.command import GIVEN
+        from batchctl.launch.inputs import Inputs
+        from batchctl.plan.selection import SKIP
+
+        return Inputs(
+            file,
+            self.account.strip() if self.account else None,
+            self.arg or (),
+            self.args_file or (),
+            self.env_file,
+            [*(self.only or ()), *(f"{SKIP}{word}" for word in self.skip or ())],
+            allow_unused=self.allow_unused,
+            context=context or (),
+            named=GIVEN.named,
+        )
 
 
 class ModeOptions(Struct, frozen=True):
@@ -69,7 +91,7 @@ class ModeOptions(Struct, frozen=True):
     ] = None
 
 
-class ConnectionOptions(Struct, frozen=True):
+class ConnectionOptions(ApiOptions, frozen=True):
     """Which API to call with which credentials, and how long to wait for it."""
 
     TITLE: ClassVar = "Connection"
@@ -228,6 +250,14 @@ class CommandLine(Struct, frozen=True):
         if files > 1:
             raise UsageError("--to delivers the records of one file, not of several")
         self.rows.require_reachable(self.deliver.to)
+
+    def inputs_of(self, file: str) -> Inputs:
+        """The inputs of ``file`` with these options."""
+        from batchctl.execution.plan_for import UNRESOLVED_RULE
+
+        tolerated = (UNRESOLVED_RULE,) if self.checks.allow_unresolved else ()
+        given = self.inputs.of(file, self.engine.context)
+        return replace(given, accept=self.checks.accept or (), tolerated=tolerated)
 
     def chosen_options(self) -> RunOptions:
         """The options of the engine for this run, with ``--allow-unresolved``, as the engine takes them."""

@@ -151,12 +151,12 @@ def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -
 
 def _plan(facts: RunFacts) -> Plan | None:
     """The plan of a run whose definition was kept and can still be read."""
-    from batchctl.cli.resuming import inputs_of
+    from batchctl.launch.inputs import Inputs
 
     if facts.inputs is None:
         return None
     try:
-        return inputs_of(facts).prepare().plan
+        return Inputs.of_run(facts).prepare().plan
     except UsageError:
         return None
 

@@ -10,17 +10,17 @@ import typer
 from batchctl.blocking import wait_for
 from batchctl.cli.consent import checked_plan, confirm_deletes
 from batchctl.cli.delivery import Delivery
-from batchctl.cli.executors import Setup, kind_of
+from batchctl.cli.executors import kind_of, setup_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
-from batchctl.cli.several_inputs import divided
 from batchctl.diagnostics import Severity
 from batchctl.engine.events import ignore
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.capabilities import refuse_blocked
 from batchctl.execution.several import Batch, run_several, together
 from batchctl.files import STDIN
+from batchctl.launch.several import divided
 from batchctl.plain import clean, counted
 from batchctl.plan.side_by_side import side_by_side
 from batchctl.render.notices import remark_line
@@ -28,11 +28,11 @@ from batchctl.render.notices import remark_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.several import Ended
+    from batchctl.launch.inputs import Inputs
     from batchctl.plan.planner import Plan
     from batchctl.store.runs import RunStore
 
@@ -53,7 +53,7 @@ def run_files(
     batches = []
     where = base_url = ""
     for inputs, plan in ready:
-        setup = Setup(kind, line, inputs, terminal, notify, store)
+        setup = setup_of(kind, line, inputs, terminal, store, notify=notify)
         if kind != "local":
             refuse_blocked(inputs.capabilities(), plan.definition.integrated_account_id)
         batches.append(Batch(inputs.shown, plan, setup.executor(plan)))

@@ -29,9 +29,9 @@ from batchctl.cli.sync_options import (  # noqa: TC001 - typer reads them at run
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.sync import SyncResult
+    from batchctl.launch.inputs import Inputs
 
 
 @grouped
@@ -54,8 +54,8 @@ def sync(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Run a sync job on this machine and deliver its records."""
     from batchctl.cli.sync_here import end, sync_here
-    from batchctl.cli.sync_settings import SyncOptions
     from batchctl.cli.terminal import Terminal
+    from batchctl.launch.sync import SyncOptions
 
     executor.require_one()
     if engine.run_timeout_s is not None:
@@ -95,11 +95,9 @@ def sync(  # noqa: PLR0913 - the options of a command
 
 
 def _given_to_truto(file: str | None, resume: str | None, inputs: InputOptions, engine: EngineOptions) -> Inputs:
-    from batchctl.cli.inputs import Inputs
-
     if file is None or resume is not None:
         raise UsageError("a run on Truto needs a file", hint="--resume is for runs on this machine")
-    return Inputs.of(file, inputs, engine.context)
+    return inputs.of(file, engine.context)
 
 
 sync.command_class = SyncCommand  # type: ignore[attr-defined]  # what the root asks for

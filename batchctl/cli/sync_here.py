@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
-from batchctl.cli.sync_settings import SyncOptions, settings_of
+from batchctl.cli.sync_settings import settings_of
 from batchctl.definition.sync_job import IGNORE
 from batchctl.errors import ExitCode, UsageError
 from batchctl.structs import replace
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.observe.timeline import Timeline
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.execution.sync_memory import RecordedRun
+    from batchctl.launch.inputs import Inputs
+    from batchctl.launch.sync import SyncOptions
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
 
@@ -37,7 +38,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     ``execution.sync_here.run_here`` raises.
     """
     from batchctl.cli.delivery import require_places
-    from batchctl.cli.executors import absolute
+    from batchctl.cli.executors import setup_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.output_options import JunitCases
     from batchctl.cli.read_files import inputs_read
@@ -46,9 +47,11 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
+    from batchctl.execution.idle_destinations import idle_destinations
     from batchctl.execution.sync import require_error_handling
     from batchctl.execution.sync_record import about_sync, open_record
     from batchctl.files.places import require_apart
+    from batchctl.launch.setup import absolute
     from batchctl.render.report.json import Report
 
     require_places(line.output)
@@ -69,9 +72,11 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     given = _inputs(file, line, resumed)
     planned = _planned(given, terminal, written)
     require_error_handling(planned, asked.error_handling)
-    settings = settings_of(planned, asked, given, line, terminal)
-    resume = resume_command(line.connection).replace("batchctl run", "batchctl sync", 1)
-    notify = speaker(terminal, how_to_resume=resume)
+    notify = speaker(terminal, how_to_resume=resume_command(line.connection, command="sync"))
+    setup = setup_of("direct" if asked.direct else "local", line, given, terminal, store, notify=speaker(terminal))
+    settings = settings_of(setup, planned, asked, terminal, wait_for(idle_destinations(planned.plan)))
+    if asked.direct:
+        terminal.note(f"sending to {setup.target().described(planned.plan)}")
     about = about_sync(planned, settings, given.shown, only=given.only, env_file=absolute(given.env_file))
     run = open_record(store, about, resumed, notify)
     timeline = Timeline()
@@ -140,13 +145,10 @@ def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
 
 
 def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.resuming import all_inputs
 
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl sync FILE, or - for stdin; --resume RUN needs none")
-    if file is not None:
-        return Inputs.of(file, line.inputs, line.engine.context)
     return all_inputs(file, line, resumed)
 
 

@@ -11,12 +11,12 @@ from batchctl.errors import ExitCode, ServiceError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from batchctl.cli.inputs import Inputs
     from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
     from batchctl.cli.sync_options import TrutoOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.definition.model import BatchDefinition
     from batchctl.json_types import JsonObject
+    from batchctl.launch.inputs import Inputs
     from batchctl.preparation import Prepared
     from batchctl.service.platform import PlatformClient
 

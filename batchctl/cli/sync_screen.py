@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from batchctl.errors import Declined, Interrupted, UsageError
 from batchctl.json_types import write_json
-from batchctl.structs import Struct
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,16 +38,13 @@ class SyncScreen(Struct, frozen=True):
 
         Raises ``CredentialsError`` where there is no token, ``UsageError`` for a bad profile or URL.
         """
-        from batchctl.cli.connecting import credentials
+        from batchctl.cli.connecting import connected
         from batchctl.cli.notices import speaker
         from batchctl.cli.terminal import Terminal
-        from batchctl.truto.connection import Connection, Timeouts
 
         terminal = terminal or Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-        notify = speaker(terminal)
-        found = credentials(terminal, token=asked.token, api_url=asked.api_url, profile=asked.profile, notify=notify)
-        timeouts = Timeouts(asked.connect_timeout_s, asked.timeout_s, asked.call_timeout_s)
-        connection = Connection(found.api_url, found.token, timeouts, allow_http=asked.allow_http)
+        # The key of a batch is none for these calls.
+        connection, _ = connected(terminal, replace(asked, idempotency_key=None), speaker(terminal))
         return cls(terminal, connection, asked.retries)
 
     def wait(self, work: Callable[[PlatformClient], Awaitable[Result]]) -> Result:
@@ -79,7 +76,7 @@ class SyncScreen(Struct, frozen=True):
         is no sync job, ``typer.Exit(1)`` for one with errors.
         """
         from batchctl.cli.checking import require_sync_job, show_problems_or_plan
-        from batchctl.cli.inputs import Inputs
+        from batchctl.launch.inputs import Inputs
 
         given = Inputs(file, env_file=env_file)
         prepared = given.prepare(required=None, jobs=True)

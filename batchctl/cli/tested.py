@@ -42,9 +42,9 @@ def run_definition_tests(
 
     Exit codes: 0 all pass, 3 some fail, 2 there are none, or a file can't be read.
     """
-    from batchctl.cli.inputs import read_environment
     from batchctl.cli.terminal import Terminal
     from batchctl.files import write_whole
+    from batchctl.launch.inputs import read_environment
     from batchctl.testcases import run_cases
 
     terminal = Terminal(color, quiet=quiet)

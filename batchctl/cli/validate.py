@@ -41,7 +41,6 @@ def validate(
 
     Exit codes: 0 nothing from --fail-on up, 1 problems, 2 wrong use or nothing to read.
     """
-    from batchctl.cli.inputs import read_environment
     from batchctl.cli.read_files import inputs_read
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_report import Reporter
@@ -49,6 +48,7 @@ def validate(
     from batchctl.config.definition_files import find_files
     from batchctl.config.settings import SettingsFinder
     from batchctl.files.places import require_apart
+    from batchctl.launch.inputs import read_environment
     from batchctl.render.diagnostics.reporting import FileReport
 
     # Nothing here makes garbage in circles worth the search for it: a third of the time of a large file.

@@ -101,7 +101,8 @@ class BesideOptions(Struct, frozen=True):
 
         Raises ``UsageError`` for arguments or rows that can't be read.
         """
-        from batchctl.cli.inputs import Inputs
+        from batchctl.cli.command import GIVEN
+        from batchctl.launch.inputs import Inputs
 
         given = Inputs(
             "",
@@ -110,13 +111,13 @@ class BesideOptions(Struct, frozen=True):
             self.args_file or (),
             allow_unused=self.allow_unused,
             context=self.context or (),
+            named=GIVEN.named,
         ).given()
         if self.each is None:
             return [given], given.beside
-        from batchctl.cli.each_rows import read_rows
-        from batchctl.cli.row_options import RowOptions
+        from batchctl.launch.row_sources import RowSource
 
-        rows = list(read_rows(RowOptions(str(self.each))))
+        rows = list(RowSource(str(self.each)).read())
         return [given.plus(row) for row in rows], (*given.beside, *(each for row in rows for each in row.beside))
 
 

@@ -40,15 +40,15 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Say which credentials are used, and ask the API whose they are."""
-    from batchctl.cli.connecting import credentials
+    from batchctl.cli.connecting import connected
     from batchctl.cli.notices import speaker
     from batchctl.cli.terminal import Terminal
+    from batchctl.launch.api import ApiOptions
     from batchctl.plain import clean
-    from batchctl.truto.connection import Connection, Timeouts
 
     terminal = Terminal(color)
-    found = credentials(terminal, token=token, api_url=api_url, profile=profile, notify=speaker(terminal))
-    connection = Connection(found.api_url, found.token, Timeouts(timeout_s, timeout_s), allow_http=allow_http)
+    asked = ApiOptions(token, profile, api_url, allow_http, timeout_s, timeout_s)
+    connection, found = connected(terminal, asked, speaker(terminal))
     account = account or found.account
     facts = {"host": connection.host, "token": found.source, "account": account, "environment": found.environment}
     if not offline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchctl.engine.options import RunOptions
 from batchctl.errors import StoreError, UsageError
@@ -127,12 +127,15 @@ def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
     }
 
 
+def kept_options(engine: JsonObject) -> dict[str, Any]:
+    """The options among those that ``engine_options`` stored which are there and have the right type."""
+    usual = engine_options(RunOptions(), "")
+    return {name: value for name, value in engine.items() if name in usual and type(value) is type(usual[name])}
+
+
 def run_options(engine: JsonObject) -> RunOptions:
     """The engine's options in ``engine``, which ``engine_options`` made; the default where one is missing or bad."""
-    usual = RunOptions()
-    known = {name: engine.get(name) for name in ("concurrency", "fail_fast", "max_depth", "max_pages")}
-    fitting = {name: value for name, value in known.items() if type(value) is type(getattr(usual, name))}
-    return replace(usual, **fitting)
+    return replace(RunOptions(), **{name: each for name, each in kept_options(engine).items() if name != "rate_limit"})
 
 
 def require_whole(facts: RunFacts) -> None:

@@ -19,6 +19,7 @@ from batchctl.structs import Struct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan
     from batchctl.execution.sync_here import SyncSettings
@@ -68,6 +69,18 @@ def about_sync(
         None if saved is None else {**saved, KIND: kept_options(settings)},
         settings.key,
     )
+
+
+def about_sync_rows(rows: CheckedRows, settings: SyncSettings, file: str, saved: SavedInputs | None = None) -> RunInfo:
+    """What is recorded of a run of ``rows``; ``saved`` are their inputs (None: not kept).
+
+    The rows may grow from one run to the next; the job itself must be the same. ``file`` is the definition's name for
+    people.
+    """
+    kept = None if saved is None or rows.hold_secrets else saved.without_secrets(rows.secrets)
+    content: JsonObject = {"job": rows.plan.definition.payload, "to": [*places_without_secrets(settings.to)]}
+    options = None if kept is None else {**kept, KIND: kept_options(settings)}
+    return RunInfo(EACH_KIND, file, content, settings.host, options, settings.key)
 
 
 def kept_options(settings: SyncSettings) -> JsonObject:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from batchctl.destinations.choosing import is_here
 from batchctl.errors import UsageError
 from batchctl.truto.connection import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ENCRYPTED = ("tls", "wss")
 
@@ -47,6 +53,25 @@ def read_place(text: str) -> tuple[str, int | str]:
             hint="set up TLS for the cluster and name it tls://HOST:PORT",
         )
     return "dask", f"tcp://{place}"
+
+
+def require_store(on: str, store: str | None) -> None:
+    """Raise ``UsageError`` for workers on other machines (``on``, as ``--on``) without a store that they all see."""
+    if store is None and not sees_this_machine(on):
+        raise UsageError(
+            "workers on other machines need a store that they all see",
+            hint="--store FOLDER (shared), s3://BUCKET/PATH, gs://BUCKET/PATH or postgresql://…",
+        )
+
+
+def require_reachable(on: str, to: Sequence[str]) -> None:
+    """Raise ``UsageError`` where records go ``to`` a place on this machine, which the workers ``on`` can't reach."""
+    unseen = [place for place in to if is_here(place)]
+    if unseen and not sees_this_machine(on):
+        raise UsageError(
+            f"--to {unseen[0]} is on this machine, and workers on other machines do not reach it",
+            hint="postgresql://… or webhook:URL",
+        )
 
 
 def _host(place: str) -> str:

@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attacks.mutations import TOKENS, json_bytes, mutated, odd_json
-from batchctl.cli.each_rows import read_rows
-from batchctl.cli.row_options import RowOptions
 from batchctl.config.env_file import parse_env_file
 from batchctl.config.profiles import Profiles
 from batchctl.config.settings import SettingsFinder
@@ -29,6 +27,7 @@ from batchctl.engine.observe.timeline import Timeline
 from batchctl.engine.response_text import run_json
 from batchctl.errors import BatchctlError
 from batchctl.expression import evaluate
+from batchctl.launch.row_sources import RowSource
 from batchctl.plan.comparison import compare
 from batchctl.plan.flat_requests import live_side, saved_side
 from batchctl.plan.preview import make_preview
@@ -213,7 +212,7 @@ class Doors:
         kind = random.randrange(3)
         path = self._fresh() / ("rows.csv", "rows.ndjson", "rows.yaml")[kind]
         path.write_bytes(mutated(ROWS[kind], random, ROWS))
-        list(read_rows(RowOptions(str(path))))
+        list(RowSource(str(path)).read())
 
     def env(self, random: Random) -> None:
         """An env file."""

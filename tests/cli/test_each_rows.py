@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from batchctl.cli.each_rows import read_rows
-from batchctl.cli.row_options import RowOptions
 from batchctl.csv_text import harmless
 from batchctl.engine.backends.fixture_files import read_records
 from batchctl.errors import UsageError
+from batchctl.launch.row_sources import RowSource
 
 ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
 FILES = {
@@ -25,7 +24,7 @@ FILES = {
 def test_rows_of_every_format(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(FILES[name], "utf-8")
-    first, second = read_rows(RowOptions(str(path)))
+    first, second = RowSource(str(path)).read()
     assert (first.account, first.values) == ("a-1", {"user": {"id": "7"}, "ids": [1, 2]})
     assert (second.account, second.values) == ("a-2", {"user": {"id": "8"}, "note": "x=y"})
 
@@ -48,12 +47,12 @@ def test_what_is_no_row_is_named(tmp_path: Path, name: str, text: str, said: str
     path = tmp_path / name
     path.write_text(text, "utf-8")
     with pytest.raises(UsageError, match=said):
-        list(read_rows(RowOptions(str(path))))
+        list(RowSource(str(path)).read())
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
-        list(read_rows(RowOptions(str(tmp_path / "none.csv"))))
+        list(RowSource(str(tmp_path / "none.csv")).read())
 
 
 SEPARATED = {
@@ -75,14 +74,14 @@ SEPARATED = {
 def test_the_separators_that_spreadsheets_write(tmp_path: Path, name: str, encoding: str) -> None:
     path = tmp_path / "r.csv"
     path.write_bytes(SEPARATED[name].encode(encoding))
-    (row,) = read_rows(RowOptions(str(path)))
+    (row,) = RowSource(str(path)).read()
     assert (row.account, row.values) == ("a-1", {"n": "7"})
 
 
 def test_names_are_trimmed_of_what_nobody_sees(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("\u200baccount\u00a0, n\ufeff\na-1,7\n", "utf-8")
-    (row,) = read_rows(RowOptions(str(path)))
+    (row,) = RowSource(str(path)).read()
     assert (row.account, row.values) == ("a-1", {"n": "7"})
 
 
@@ -90,7 +89,7 @@ def test_lines_are_counted_from_the_top_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("sep=;\naccount;n\na-1;7\na-2;8;9\n", "utf-8")
     with pytest.raises(UsageError, match=r"r\.csv:4: 3 cells under 2 column names"):
-        list(read_rows(RowOptions(str(path))))
+        list(RowSource(str(path)).read())
 
 
 def test_a_fixture_is_separated_as_rows_are(tmp_path: Path) -> None:
@@ -104,7 +103,7 @@ def test_what_the_csv_output_defused_comes_back_in_rows_and_fixtures(tmp_path: P
     for text in ("=1+1", "'=1+1", "+49 170 1234567", "'quoted'", "-x", "@a", "\t=1", "- a list"):
         path = tmp_path / "r.csv"
         path.write_text(f'account,n\na-1,"{harmless(text)}"\n', "utf-8", newline="")
-        (row,) = read_rows(RowOptions(str(path)))
+        (row,) = RowSource(str(path)).read()
         assert row.values == {"n": text}
         assert read_records(path) == [{"account": "a-1", "n": text}]
 

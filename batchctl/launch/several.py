@@ -1,4 +1,4 @@
-"""What several files on one command line take of options that name resources and arguments."""
+"""Several definitions with one set of options: which of these each file takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from batchctl.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.cli.inputs import Inputs
+    from batchctl.launch.inputs import Inputs
     from batchctl.preparation import Prepared
 
 

@@ -1,4 +1,4 @@
-"""What a command reads before it starts: the definition, arguments, variables."""
+"""What is in a batch: its file, and the arguments, account, variables and choices given besides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.cli.command import GIVEN
 from batchctl.config.env_file import parse_env_file
 from batchctl.definition.given import Given
 from batchctl.definition.inputs import parse_argument, read_arguments
@@ -14,29 +13,32 @@ from batchctl.diagnostics import Severity
 from batchctl.engine.backends.first_records import samples_beside
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
+from batchctl.execution.resume import SavedInputs
 from batchctl.files import STDIN, read_bytes, reader_of
+from batchctl.json_types import write_json
 from batchctl.plain import clean
 from batchctl.plan.acceptance import statuses_of
-from batchctl.plan.selection import SKIP
 from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from batchctl.cli.run_options import InputOptions
     from batchctl.definition.including import ReadFile
     from batchctl.json_types import JsonObject
     from batchctl.preparation import Prepared
+    from batchctl.store.facts import RunFacts
     from batchctl.truto.capabilities import Capabilities
 
 
 class Inputs(Struct, frozen=True):
-    """What decides what is in one batch: the definition's file, and options as they came from the command line.
+    """A definition's file and what is given for it, written as on a command line (``since=2026-01-01``).
 
-    ``account``, ``arg``, ``args_file``, ``env_file``, ``only``, ``allow_unused``, ``accept`` and ``context`` are the
-    values of these options; words of ``--skip`` are in ``only``, with ``!`` before them. ``tolerated`` are rules whose
-    errors count as warnings. ``text`` and ``args`` are the definition and arguments of a run that is resumed.
-    ``read_file`` reads included files (None: from the folder of the file).
+    ``file`` is a path, or ``-`` for stdin. ``arg`` and ``context`` are texts as ``--arg`` has them, ``accept`` as
+    ``--accept`` (``contacts=404``), ``only`` as ``--only``, with ``!`` before a word for ``--skip``. ``tolerated`` are
+    rules whose errors count as warnings; ``allow_unused`` permits arguments that nothing reads. ``text`` is the
+    definition where it is not read from ``file``, ``args`` are arguments over which ``arg`` and ``args_file`` win, and
+    ``read_file`` reads included files where they are not in the file's folder. ``named`` turns the name of an option
+    into that of messages: where a variable or settings gave it, these.
     """
 
     file: str
@@ -45,19 +47,47 @@ class Inputs(Struct, frozen=True):
     args_file: Sequence[Path] = ()
     env_file: Path | None = None
     only: Sequence[str] = ()
-    # Rules whose errors are warnings this time.
     tolerated: Sequence[str] = ()
-    # Of a run that is resumed: the text of its definition, and its arguments, over which others win.
     text: bytes | None = None
     args: JsonObject = field(default_factory=dict)
-    # Whether an argument may be given that nothing reads.
     allow_unused: bool = False
-    # Failures that are accepted: RESOURCE=STATUS.
     accept: Sequence[str] = ()
-    # What reads included files, where it is not the folder of the file.
     read_file: ReadFile | None = None
-    # Keys of the account's context, as --context has them.
     context: Sequence[str] = ()
+    named: Callable[[str], str] = str
+
+    @classmethod
+    def of_run(cls, facts: RunFacts) -> Inputs:
+        """The inputs of a recorded run. Raises ``UsageError`` where they were not kept."""
+        saved = SavedInputs.of(facts)
+        return cls(
+            facts.file,
+            account=saved.account,
+            env_file=Path(saved.env_file) if saved.env_file else None,
+            only=saved.only,
+            text=saved.text.encode("utf-8", "surrogatepass"),
+            args=saved.args,
+            # Arguments that nothing reads were let through when the run began.
+            allow_unused=True,
+            accept=saved.accept,
+            context=[f"{name}:={write_json(value)}" for name, value in saved.context.items()],
+        )
+
+    def over(self, before: Inputs) -> Inputs:
+        """The inputs of ``before``, usually an earlier run; what is given here wins, and arguments are added to its."""
+        return replace(
+            before,
+            account=self.account or before.account,
+            arg=self.arg,
+            args_file=self.args_file,
+            env_file=self.env_file or before.env_file,
+            only=self.only or before.only,
+            allow_unused=self.allow_unused or before.allow_unused,
+            context=[*before.context, *self.context],
+            accept=self.accept or before.accept,
+            tolerated=self.tolerated,
+            named=self.named,
+        )
 
     @property
     def shown(self) -> str:
@@ -73,20 +103,6 @@ class Inputs(Struct, frozen=True):
     def folder(self) -> Path:
         """The folder from which relative paths in the file start; the current one for stdin."""
         return Path() if self.file == STDIN else Path(self.file).parent
-
-    @classmethod
-    def of(cls, file: str, options: InputOptions, context: Sequence[str] | None = None) -> Inputs:
-        """The inputs for ``file``, with the ``options`` that many commands share, and the values of ``--context``."""
-        return cls(
-            file,
-            options.account.strip() if options.account else None,
-            options.arg or (),
-            options.args_file or (),
-            options.env_file,
-            [*(options.only or ()), *(f"{SKIP}{word}" for word in options.skip or ())],
-            allow_unused=options.allow_unused,
-            context=context or (),
-        )
 
     def prepare(
         self, row: Given | None = None, *, required: Severity | None = Severity.WARNING, jobs: bool = False
@@ -139,7 +155,7 @@ class Inputs(Struct, frozen=True):
     def _context(self) -> Given:
         found = Given()
         for text in self.context:
-            found = found.plus(parse_argument(text, read_bytes, option=GIVEN.named("--context")))
+            found = found.plus(parse_argument(text, read_bytes, option=self.named("--context")))
         return found
 
     def capabilities(self) -> Capabilities | None:
@@ -164,11 +180,11 @@ class Inputs(Struct, frozen=True):
             remarks=context.remarks,
             samples=samples_beside(self.folder),
         )
-        given = given.with_account(self.account, f"{GIVEN.named('--account')} {self.account}")
+        given = given.with_account(self.account, f"{self.named('--account')} {self.account}")
         for path in self.args_file:
             given = given.plus(read_arguments(read_bytes(str(path)), str(path)))
         for text in self.arg:
-            given = given.plus(parse_argument(text, read_bytes, option=GIVEN.named("--arg")))
+            given = given.plus(parse_argument(text, read_bytes, option=self.named("--arg")))
         return given
 
 

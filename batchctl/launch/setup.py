@@ -1,0 +1,180 @@
+"""From inputs and options to the executor of a run, and to what is recorded of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.definition.secrets import secrets_in
+from batchctl.engine.options import RunOptions
+from batchctl.execution.history import NewRun, ResumedRun
+from batchctl.execution.making import Key, Settings, key_for, make_executor
+from batchctl.execution.notices import silent
+from batchctl.execution.resume import SavedInputs, engine_options, reopen
+from batchctl.redaction import secret_values
+from batchctl.structs import Private, field, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from batchctl.config.credentials import Credentials
+    from batchctl.engine.backends.fixture_folder import FixtureFolder
+    from batchctl.engine.backends.recording import Recorder
+    from batchctl.execution.executor import Executor, Target
+    from batchctl.execution.history import History
+    from batchctl.execution.making import ExecutorKind
+    from batchctl.execution.notices import Notify
+    from batchctl.json_types import JsonObject
+    from batchctl.launch.api import ApiOptions
+    from batchctl.launch.inputs import Inputs
+    from batchctl.plan.planner import Plan
+    from batchctl.redaction import Redactor
+    from batchctl.store.facts import RunFacts
+    from batchctl.store.runs import RunStore
+
+_USUAL = RunOptions()
+
+
+class Mask(Protocol):
+    """Masks secrets in all that is shown, and takes further ones as they become known."""
+
+    @property
+    def redactor(self) -> Redactor:
+        """The redactor of all secrets that are known by now."""
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Mask ``secrets`` too from now on."""
+
+
+class Setup(Private, frozen=True):
+    """The inputs and options from which executors are made.
+
+    ``api`` and ``options`` are how Truto is reached and how the engine works; ``fixtures`` is the folder of a local run
+    (None: the default one), outside of which the files in ``written`` must be, by the option that names each.
+    ``resumed`` are the facts of a run to resume, ``recorder`` records answers.
+    """
+
+    HIDDEN = ("_found",)
+
+    kind: ExecutorKind
+    inputs: Inputs
+    api: ApiOptions
+    mask: Mask
+    store: RunStore
+    options: RunOptions = _USUAL
+    rate_limit: str | None = None
+    run_timeout_s: float | None = None
+    fixtures: Path | None = None
+    written: Mapping[str, Path] = field(default_factory=dict)
+    resumed: RunFacts | None = None
+    recorder: Recorder | None = None
+    notify: Notify = silent
+    _found: list[Credentials] = field(default_factory=list)
+
+    def executor(self, plan: Plan) -> Executor:
+        """The executor that runs ``plan``, as the options ask.
+
+        Raises ``BatchctlError`` when there can be none (no token, fixtures that can't be read).
+        """
+        key = Key() if self.kind == "local" else key_for(plan, self.api.idempotency_key)
+        settings = self.settings(plan)
+        about = settings.about(plan, self.inputs.shown, key, self.kept(plan))
+        history: History = NewRun(self.store)
+        if self.resumed:
+            history = ResumedRun(reopen(self.store, self.resumed, about))
+        return make_executor(plan, settings, about, history, new_key=key.is_new)
+
+    def settings(self, plan: Plan) -> Settings:
+        """How runs of ``plan`` are executed, as the options ask: backend, limits, retries.
+
+        Raises ``CredentialsError`` and ``UsageError`` where something is missing or can't be used.
+        """
+        context = self.inputs.account_context()
+        self.mask.hide(secret_values(context))
+        local = self.kind == "local"
+        return Settings(
+            self.kind,
+            self.folder(plan) if local else None,
+            None if local else self.target(),
+            self.api.retries,
+            self.rate_limit,
+            replace(self.options, account=context),
+            self.run_timeout_s,
+            self.mask.redactor,
+            self.api.answer_size,
+            self.recorder,
+        )
+
+    @property
+    def base_url(self) -> str:
+        """The URL of the API that calls go to; empty for a local run.
+
+        Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
+        """
+        return "" if self.kind == "local" else self._credentials().api_url
+
+    def target(self) -> Target:
+        """The API that calls go to, with credentials and timeouts. Raises ``BatchctlError`` where there are none."""
+        return self.api.target(self._credentials(), direct=self.kind == "direct")
+
+    def secrets(self, plan: Plan) -> set[str]:
+        """The texts that must not be stored with a run of ``plan``: its secrets, those given of the account, the token.
+
+        Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
+        """
+        token = "" if self.kind == "local" else self._credentials().token
+        given = secret_values(self.inputs.account_context())
+        return {token, *given, *secrets_in(plan.definition)} - {""}
+
+    def kept(self, plan: Plan) -> JsonObject | None:
+        """What is stored so that a run of ``plan`` can be resumed without its file; None where it holds secrets."""
+        definition = plan.definition
+        saved = self._saved(plan, definition.integrated_account_id, definition.args)
+        return saved.without_secrets(self.secrets(plan))
+
+    def saved(self, plan: Plan) -> SavedInputs:
+        """What all rows of a run share, so that it can be resumed without its file; ``plan`` is the first row's."""
+        saved = self._saved(plan, self.inputs.account, self.inputs.arguments())
+        return replace(saved, fixtures=absolute(self.fixtures))
+
+    def _saved(self, plan: Plan, account: str | None, args: JsonObject) -> SavedInputs:
+        inputs = self.inputs
+        return SavedInputs(
+            text=plan.source.standalone(),
+            account=account,
+            args=args,
+            only=tuple(inputs.only),
+            env_file=absolute(inputs.env_file),
+            executor=self.kind,
+            accept=tuple(inputs.accept),
+            context=inputs.account_context(),
+            allow_unresolved=self.options.allow_unresolved,
+            engine=engine_options(self.options, self.rate_limit),
+        )
+
+    def folder(self, plan: Plan) -> FixtureFolder:
+        """The folder that answers a local run; all rows share what is read of it.
+
+        Raises ``UsageError`` where a file that will be written is in it, ``FixtureError`` for one that can't be used.
+        """
+        from batchctl.config.user import user_fixture_cache
+        from batchctl.engine.backends.fixture_folder import FixtureFolder
+        from batchctl.execution.local import fixtures_folder
+        from batchctl.files.places import require_outside
+
+        path = fixtures_folder(self.fixtures, plan, self.inputs.folder)
+        require_outside(path, self.written)
+        return FixtureFolder(path, cache=user_fixture_cache(os.environ))
+
+    def _credentials(self) -> Credentials:
+        """The token and API that are asked for, found once; the token is masked from now on."""
+        if not self._found:
+            self._found.append(self.api.credentials(os.environ, self.notify))
+            self.mask.hide([self._found[0].token])
+        return self._found[0]
+
+
+def absolute(path: Path | None) -> str | None:
+    """The absolute form of ``path`` as text, which means the same file in any folder; None for None."""
+    return str(path.resolve()) if path else None

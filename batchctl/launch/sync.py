@@ -1,0 +1,66 @@
+"""From the setup of a command to how a sync job is run on this machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from batchctl.config.folders import state_folder
+from batchctl.definition.sync_job import IGNORE
+from batchctl.execution.making import key_for
+from batchctl.execution.sync_here import SyncSettings
+from batchctl.redaction import secret_values
+from batchctl.structs import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from batchctl.execution.sync import SyncPlan
+    from batchctl.launch.setup import Setup
+
+
+class SyncOptions(Struct, frozen=True):
+    """The options of a run of a sync job that runs of batches do not have, as the command line has them.
+
+    ``direct``: over Truto's API from this machine; ``to``: where records go; ``state``: the file of the job's state;
+    ``webhook_secret`` signs posts; ``error_handling``, ``ignore_previous_run`` and ``force``: as the options of these
+    names; ``resume``: the id of a run to resume, and ``rows``, whether that is one of rows.
+    """
+
+    direct: bool = False
+    to: Sequence[str] = ()
+    state: Path | None = None
+    webhook_secret: str | None = None
+    error_handling: str = IGNORE
+    ignore_previous_run: bool = False
+    force: bool = False
+    resume: str | None = None
+    rows: bool = False
+
+
+def sync_settings(setup: Setup, planned: SyncPlan, asked: SyncOptions, secret: str) -> SyncSettings:
+    """How the job is run; ``secret`` signs posts to webhooks.
+
+    Raises ``CredentialsError``, ``UsageError`` and ``FixtureError`` for what can't be used.
+    """
+    plan, own = planned.plan, state_folder(os.environ)
+    context = setup.inputs.account_context()
+    setup.mask.hide(secret_values(context))
+    return SyncSettings(
+        setup.target() if asked.direct else setup.folder(plan),
+        asked.to,
+        secret,
+        asked.state or own / "sync-state.sqlite",
+        own / "mutex",
+        setup.options,
+        context,
+        asked.ignore_previous_run,
+        asked.force,
+        setup.api.retries,
+        setup.rate_limit,
+        key_for(plan, setup.api.idempotency_key).text if asked.direct else None,
+        setup.mask.redactor,
+        error_handling=asked.error_handling,
+        answer_size=setup.api.answer_size,
+    )
