@@ -88,7 +88,8 @@ def _open_streams() -> None:
 def start() -> None:
     """Run the command line in a process of its own: what the console script calls.
 
-    Raises ``SystemExit`` with any exit code but 0; Ctrl-C ends the process with 130.
+    It ends with ``SystemExit``, or ends the process itself where nothing is left to be closed; after Ctrl-C with code
+    130.
     """
     # What is imported stays: with Python's own thresholds it is looked through for garbage again and again.
     gc.set_threshold(200_000, 20, 100)

@@ -163,7 +163,10 @@ class AskedRun(Struct, frozen=True):
         return Path(self.file).parent
 
     def chosen(self, plan: Plan) -> Settings:
-        """The settings that make the executor of ``plan``. Raises ``UsageError``, ``CredentialsError``."""
+        """How ``plan`` is executed: by whom, over which fixtures or API, with which limits, and the secrets to mask.
+
+        Raises ``UsageError``, ``CredentialsError``.
+        """
         settings = self.settings
         kind = settings.get("executor", "local")
         if kind not in ("local", "direct", "truto"):
@@ -192,9 +195,9 @@ class AskedRun(Struct, frozen=True):
         )
 
     def secrets(self, plan: Plan, chosen: Settings) -> set[str]:
-        """The texts that must not be stored with the run.
+        """The texts that must not be stored with the run: secrets of the plan and the account's context, and the token.
 
-        They are the secrets of the plan and of the account's context, and the token.
+        ``chosen`` is how the plan is executed, from the method ``chosen``.
         """
         token = chosen.target.connection.token if chosen.target else ""
         return {*secrets_in(plan.definition), *secret_values(self.settings.get("context", {})), token} - {""}
@@ -202,7 +205,8 @@ class AskedRun(Struct, frozen=True):
     def saved(self, plan: Plan, chosen: Settings, *, rows: bool = False) -> SavedInputs:
         """What is stored so that the run can be resumed without its file.
 
-        With ``rows`` it is what all rows share: neither account nor arguments of a single row.
+        ``chosen`` is how the plan is executed, from the method ``chosen``. With ``rows`` the result is what all rows
+        share: neither account nor arguments of a single row.
         """
         definition, settings = plan.definition, self.settings
         fixtures = settings.get("fixtures")

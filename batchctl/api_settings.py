@@ -122,7 +122,8 @@ class SyncSettings(ConnectionSettings, total=False):
     ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default: that of
     ``batchctl sync``), ``webhook_secret`` signs what webhooks get. ``ignore_previous_run`` fetches everything, as if
     there had been no earlier run; ``force`` ignores the job's ``mutex_key``. ``error_handling`` is what an error does
-    to the run (default: ``ignore``, other nodes continue). ``options`` are the engine's. ``store`` records the run,
+    to the run: ``fail_fast`` ends it, ``ignore`` (default) lets other nodes continue, and so does ``batch`` (runtime 2
+    only), which also lists the errors in the run's row. ``options`` are the engine's. ``store`` records the run,
     ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
     """
 
@@ -158,9 +159,11 @@ def prepared_file(
 def prepared_text(
     text: str | bytes, file: str, settings: InputSettings, given: Given | None = None, *, jobs: bool = False
 ) -> Prepared:
-    """The definition in ``text``, the content of ``file``, as from ``prepared_file``. Raises ``UsageError``.
+    """The definition in ``text``, the content of ``file``, read, checked and planned; problems are in the result.
 
-    It is raised for unknown keys in ``settings``, too: a misspelled ``account`` would leave the file's own.
+    ``given`` wins over what ``settings`` has; ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for
+    arguments that can't be used and for unknown keys in ``settings``: a misspelled ``account`` would leave the file's
+    own.
     """
     names = {**RowsSettings.__annotations__, **SyncSettings.__annotations__}
     for name in settings:

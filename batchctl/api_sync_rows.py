@@ -64,7 +64,8 @@ async def arun_sync_each(
 ) -> RowsResult:
     """``run_sync_each`` for asynchronous code. Raises what ``run_sync_each`` raises.
 
-    Cancelled, it returns the rows that have ended. ``to`` and ``parallel`` are as there.
+    Cancelled, it returns the rows that have ended. ``to`` is where records go: a URL, or ``NAME=URL`` for one
+    destination; ``parallel`` is how many rows run at once.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:

@@ -78,7 +78,7 @@ def is_as_written(value: JsonValue, text: str) -> bool:
 
 
 def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
-    """The values as JSON arrays in UTF-8, each on one line, with values of about 1,000 bytes or a single longer one.
+    """The values as JSON arrays in UTF-8, each on one line; a new one begins when one has more than 1,000 bytes.
 
     NaN and infinity become null.
     """

@@ -66,9 +66,9 @@ class Prepared(Struct, frozen=True):
 
     @property
     def obstacles(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics to show when the definition was to be run and can't be.
+        """The diagnostics to show before a run: those that are reported, and those that prevent the run.
 
-        Those that comments hide are among them where they alone prevent the run.
+        The latter may be diagnostics that comments hide, or say that the file is a sync job or a part of others.
         """
         refused = self.loaded.kind != "batch" and self.definition is None
         other = not_a_batch(self.loaded.data, self.source) if refused and not self.jobs else None  # type: ignore[arg-type]  # a mapping
@@ -147,7 +147,11 @@ def prepare_loaded(
 ) -> Prepared:
     """A definition that ``batchctl.definition.read`` has read, checked and planned.
 
-    The options are as in ``prepare``, and so is what is raised.
+    ``given`` are inputs besides the file; ``only`` are the resources to keep; errors of the rules in ``tolerated``
+    become warnings; ``required`` is how bad it is that a required argument has no value (None: not at all); ``jobs``
+    says that a sync job may be planned, too; ``accept`` are HTTP statuses of failed calls that don't count as failures,
+    by resource. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not have, and for an
+    argument in ``given`` that nothing reads.
     """
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
@@ -181,8 +185,9 @@ def examine(
 ) -> Examined:
     """The diagnostics of a definition that was read: those of reading it, and those of the rules.
 
-    ``given``, ``tolerated`` and ``required`` are as in ``prepare``. Raises ``UsageError`` for an argument in ``given``
-    that nothing reads.
+    ``given`` are arguments and an account besides the file; errors of the rules in ``tolerated`` become warnings;
+    ``required`` is how bad it is that a required argument has no value (None: not at all). Raises ``UsageError`` for an
+    argument in ``given`` that nothing reads.
     """
     graph = build_graph(loaded.resources)
     subject = subject_of(loaded, graph, given)

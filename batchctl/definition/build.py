@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def build_resource(index: int, kind: str, data: JsonObject) -> Resource:
-    """The resource at place ``index`` of ``resources``, from data that is valid by the schema of its ``kind``."""
+    """The typed node for ``data``, the item ``index`` (from 0) of ``resources``, which fits the schema of its ``kind``.
+
+    ``kind`` is the node's type: ``request``, ``spool``, ``transform`` …
+    """
     key = resource_key(data) or ""
     depends_on = _names(data.get("depends_on"))
     persist = data.get("persist") is True

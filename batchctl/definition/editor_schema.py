@@ -22,7 +22,7 @@ _DEEP = {"propertyNames": _NAMES, "additionalProperties": _VALUES, "items": _VAL
 
 
 def editor_schema(kind: DefinitionKind) -> str:
-    """The schema of a kind of definition as ``batchctl schema`` prints it (Draft 2020-12)."""
+    """The JSON Schema of a kind of definition as ``batchctl schema`` prints it for editors: a JSON text."""
     document = schema_document(kind)
     nodes = document["$defs"]
     nodes["resource"]["properties"] = {"type": {**nodes["request"]["properties"]["type"], "enum": list(NODES[kind])}}

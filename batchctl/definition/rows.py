@@ -37,9 +37,10 @@ class InputRow(Struct, frozen=True):
 
 
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """All rows of a text, as ``iter_rows`` yields them one by one. Raises ``UsageError``.
+    """All rows of a file, each the arguments and account of one run, as from ``iter_rows``. Raises ``UsageError``.
 
-    ``data`` is the content of the file; ``row_format`` is one of ``FORMATS``, ``file`` the name for people.
+    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS`` (``csv``, ``json``
+    …).
     """
     return list(iter_rows(data, file, row_format))
 

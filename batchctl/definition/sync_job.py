@@ -138,7 +138,11 @@ def waiting_nodes(nodes: tuple[Resource, ...]) -> tuple[Resource, ...]:
 
 
 def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
-    """The nodes of a job as they run: a job of runtime 1 to 3 gets the one destination that it does not write down."""
+    """The nodes of a sync job as they run.
+
+    A job of runtime 1 to 3 has no destination nodes: one, called ``records``, is added, which gets the records of all
+    nodes that are in its result.
+    """
     nodes = definition.resources
     if destinations(nodes) or definition.job is None or definition.job.version >= TYPED_VERSION:
         return nodes

@@ -25,7 +25,7 @@ class Receipts(Protocol):
         """The note in the receipt of this delivery, ``""`` for a receipt without one; None if it was not made yet."""
 
     def notes(self, node: str) -> Sequence[str]:
-        """The notes of all deliveries of a node, also the empty ones, in the order in which they were made."""
+        """The notes in the receipts of a node's deliveries, also empty ones, in the order in which these were made."""
 
     def add(self, node: str, place: str, note: str = "") -> None:
         """Store the receipt of a delivery; it is on disk when this returns. Raises ``StoreError``."""
@@ -103,9 +103,9 @@ class Destination(Protocol):
         """
 
     async def finish(self, *, completed: bool) -> None:
-        """The run has come to its end. Raises ``DeliveryFailed``.
+        """End the run here: what is still to be written is written. Raises ``DeliveryFailed``.
 
-        ``completed`` says that it is not resumed any more, so that its receipts can be deleted.
+        ``completed`` says that the run will not be resumed, so that its receipts can be deleted.
         """
 
     async def aclose(self) -> None:

@@ -205,9 +205,10 @@ def has_one_writer(place: str) -> bool:
 
 
 def whole_place(place: str, folder: Path) -> str:
-    """The value ``place`` of ``--to`` with its path made absolute; a relative one is taken from ``folder``.
+    """The value ``place`` of ``--to`` with its path made absolute: ``dir:out`` → ``dir:/home/me/out``.
 
-    A place that is no path on this machine (a bucket, webhook or PostgreSQL) is returned unchanged.
+    A relative path is taken from ``folder``. A place that is no path on this machine (a bucket, webhook or PostgreSQL)
+    is returned unchanged.
     """
     name, url = _divided(place)
     scheme, _, path = url.partition(":")

@@ -27,7 +27,8 @@ class Secured:
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something. Raises ``DeliveryFailed``.
 
-        ``event`` is the event's name; ``payload`` and ``place`` are as in ``Destination.announce``.
+        ``event`` is the event's name, ``payload`` what webhooks get about it; ``place`` is a key that no other event of
+        this name in the run has, None where it occurs only once.
         """
         await asyncio.to_thread(self._secure)
         await self._inner.announce(event, payload, place)

@@ -36,7 +36,7 @@ START = Span(Position(1, 1), Position(1, 1))
 
 
 class Severity(StrEnum):
-    """How bad a problem is; errors stop a run."""
+    """How bad a problem is: an error stops a run, a warning is likely a mistake, an info may be meant so."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -37,7 +37,7 @@ class Selection(Struct, frozen=True):
     per_file: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def narrowed(self, select: frozenset[str] | None, ignore: frozenset[str]) -> Selection:
-        """This selection with the command line's: that ``select`` replaces this one's, that ``ignore`` is added.
+        """This selection changed by options of the command line: ``select`` replaces this one's, ``ignore`` is added.
 
         A rule that is selected on the command line is no longer ignored; None as ``select`` keeps this one's.
         """

@@ -112,7 +112,8 @@ class Coordinator(SchedulerPlugin):
     async def hold(self, *, job: str, limit: Sequence[Any], seconds: float) -> None:
         """Let no call of the owner of ``limit`` through for ``seconds``, as after a status 429.
 
-        ``job`` is the job's id; ``limit`` is ``[name, kind, owner, calls]``, as in ``take``.
+        ``job`` is the job's id; ``limit`` is ``[name, kind, owner, calls]``, of which kind and owner (an account or a
+        token, as a hash) count.
         """
         found = self._jobs.get(job)
         if found is not None:
@@ -122,9 +123,9 @@ class Coordinator(SchedulerPlugin):
             found.held[kind, owner] = max(until_s, found.held.get((kind, owner), 0.0))
 
     async def state(self, *, job: str) -> list[list[Any]] | None:
-        """The owners of rate limits whose calls are held back, with the seconds left; None for a job that is over.
+        """The owners of rate limits whose calls are held back; None for a job that is over.
 
-        Each is ``[kind, owner, seconds]``, as in ``hold``.
+        Each is ``[kind, owner, seconds left]``: the kind is ``account`` or ``token``, the owner a hash.
         """
         found = self._jobs.get(job)
         if found is None:
@@ -134,9 +135,10 @@ class Coordinator(SchedulerPlugin):
         return [[kind, owner, until_s - now_s] for (kind, owner), until_s in found.held.items()]
 
     async def tell(self, *, job: str, part: str, news: list[Any]) -> None:
-        """Store ``news``, the rows in progress in one task of a job; an empty list removes them.
+        """Store ``news``, the rows in progress in one task of a job, as ``RowsProgress.news`` makes them.
 
-        ``job`` is the job's id; ``part`` is a key of the task's choice. Nothing is stored when the job is over.
+        ``job`` is the job's id; ``part`` is a key of the task's choice. An empty list removes what was stored under it.
+        Nothing is stored when the job is over.
         """
         found = self._jobs.get(job)
         if found is None:
@@ -146,6 +148,6 @@ class Coordinator(SchedulerPlugin):
             found.news[part] = news
 
     async def news(self, *, job: str) -> list[Any]:
-        """The rows in progress in all tasks of the job with the id ``job``, as workers last sent them."""
+        """The rows in progress in all tasks of the job with the id ``job``, as workers last sent them with ``tell``."""
         found = self._jobs.get(job)
         return [] if found is None else [row for rows in found.news.values() for row in rows]

@@ -42,8 +42,9 @@ class RowRecord(Struct):
     Answers to reads are stored with the next write at the latest, those to writes at once; a write is sent only while
     this claim is the newest on its row. ``prefix`` begins the row's names in the store (see ``row_prefix``), ``salt``
     is the job's, ``attempt`` counts the claims on the row from 1, ``number`` is the row's number when it was first
-    claimed, from which its idempotency keys are made. In the methods, ``name`` is a call's from ``call_name``, and
-    ``occurrence`` counts the calls of that name in the run. The methods raise ``StoreError``.
+    claimed, from which its idempotency keys are made; ``key`` is the run's own such key, once it is open. In the
+    methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the run. The
+    methods raise ``StoreError``.
     """
 
     store: Store
@@ -155,7 +156,7 @@ class RowRecord(Struct):
         return self._receipts.get(node, {}).get(place)
 
     def notes(self, node: str) -> Sequence[str]:
-        """The notes of all deliveries of a node, in the order in which they were made."""
+        """The notes in the receipts of all deliveries of the destination ``node``, in the order of the deliveries."""
         return list(self._receipts.get(node, {}).values())
 
     def add(self, node: str, place: str, note: str = "") -> None:

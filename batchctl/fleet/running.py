@@ -80,8 +80,9 @@ def batch_of(
 ) -> Batch:
     """The definition of ``plan`` and what is ``given`` for all rows, as it is sent to workers.
 
-    ``file`` is its name for people. Of ``environment`` the result has only the variables that the definition names. The
-    options are as in ``Batch``.
+    ``file`` is its name for people. Of ``environment`` the result has only the variables that the definition names.
+    ``only`` names the resources to run, empty for all; ``tolerated`` are rules whose errors count as warnings;
+    ``allow_unresolved`` sends placeholders without a value literally; ``is_job`` means that it is a sync job.
     """
     text = plan.source.standalone()
     named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}
@@ -112,8 +113,9 @@ async def run_on_workers(
 ) -> RowsResult:
     """Run ``rows`` of ``batch`` on ``workers``, and record the run in ``journal``.
 
-    ``resumed`` says that some may have succeeded before: these are not run again. Raises ``UsageError``,
-    ``ConnectionFailed``, ``StoreError``.
+    ``settings`` say how plans are executed; ``beside`` is what is done with rows apart from their results. ``resumed``
+    says that some may have succeeded before: these are not run again. Raises ``UsageError``, ``ConnectionFailed``,
+    ``StoreError``.
     """
     with journal.opened(notify, rows.table):
         record = journal.open_record

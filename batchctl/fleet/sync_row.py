@@ -45,9 +45,10 @@ async def run_sync_row(
 ) -> RunResult:
     """Run a row of a sync job that ``record`` has claimed, and return its result.
 
-    ``plan`` is the row's, ``work`` and ``settings`` are those of all rows, ``key`` is the row's idempotency key.
-    ``carried`` has the row's state, and afterwards the changes to it. Raises what ``run_here`` raises, and
-    ``TakenOver`` where the row was given to another worker before anything was sent.
+    ``plan`` is the row's, ``work`` and ``settings`` are those of all rows, ``key`` is the row's idempotency key;
+    ``observer`` gets the engine's events. ``carried`` has the row's state, and afterwards the changes to it. Raises
+    ``TakenOver`` where the row was given to another worker before anything was sent, ``RunStopped`` where a webhook
+    asks for it, ``Interrupted`` when cancelled, and other errors of batchctl where the row can't be run.
     """
     planned = planned_row(plan)
     common = SyncSettings(

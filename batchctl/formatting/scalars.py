@@ -104,7 +104,10 @@ def literal_lines(value: str, indent: int) -> tuple[str, list[str]]:
 
 
 def block_lines(node: Node, raw: str, indent: int) -> tuple[str, list[str]]:
-    """A block scalar, as written in ``raw``: its header, and its lines indented by ``indent`` blanks instead."""
+    """A block scalar, as written in ``raw``: its header, and its lines indented by ``indent`` blanks instead.
+
+    Raises ``ValueError`` with the header, where that can't be kept with another indentation.
+    """
     first, _, rest = raw.partition("\n")
     header = _HEADER.fullmatch(first.rstrip())
     if header is None:

@@ -66,7 +66,10 @@ class ResultPlace(Struct, frozen=True):
         return next((found for ending, found in _BY_ENDING.items() if self.path.lower().endswith(ending)), "json")
 
     def file(self, name: str) -> Path:
-        """The file for a result that is a single text: ``path`` itself, or where that is a folder, ``name`` in it."""
+        """The file for a result that is a single text: ``path`` itself, or in a folder the file ``name``.
+
+        In a folder the name gets the ending of the format.
+        """
         return Path(self.path) / f"{name}{_ENDINGS[self._own]}" if self.is_folder else Path(self.path)
 
     def require(self, option: str) -> None:

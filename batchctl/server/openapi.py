@@ -21,7 +21,7 @@ _RECORD: dict[str, Any] = {"type": "object"}
 
 @cache
 def openapi() -> JsonObject:
-    """The OpenAPI document; cached, so don't change it."""
+    """The routes of the server as an OpenAPI 3.1 document; it is cached, so don't change it."""
     paths = _single_paths()
     for path, names in (("/unified/{model}/{resource}", ["model", "resource"]), ("/proxy/{resource}", ["resource"])):
         paths |= _record_paths(path, names)

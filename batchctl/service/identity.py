@@ -44,7 +44,8 @@ async def identify(connection: Connection, account: str | None) -> Identity:
 async def read_account(connection: Connection, account: str | None) -> JsonObject:
     """The integrated account ``account`` as the API's JSON; None asks for any that the token can see, ``{}`` if none.
 
-    Raises what ``identify`` raises.
+    Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
+    ``Unanswered`` without one.
     """
     target = "/integrated-account"
     target += f"/{quote(account, safe='')}" if account else "?limit=1"

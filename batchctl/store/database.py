@@ -54,7 +54,7 @@ def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     """Open a database file that ``create`` made. Raises ``StoreError`` if it is missing, damaged or of another version.
 
-    ``durable`` is as in ``create``.
+    Without ``durable`` writes are faster, but a power cut may damage the file.
     """
     if not path.is_file():
         raise StoreError(f"{path} is missing")

@@ -117,7 +117,7 @@ class RunRecord:
             return None if row is None else str(row[0])
 
     def notes(self, node: str) -> Sequence[str]:
-        """The notes of all deliveries of a node, in the order in which they were made."""
+        """The notes in the receipts of all deliveries of the destination ``node``, in the order of the deliveries."""
         with explained(self._file):
             query = "SELECT note FROM receipt WHERE node = ? ORDER BY number"
             return [str(note) for (note,) in self._connection.execute(query, (node,))]

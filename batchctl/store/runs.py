@@ -145,9 +145,10 @@ class RunStore(Struct, frozen=True):
 
 
 def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
-    """The record of a new run in ``folder``, which must be empty; ``durable`` is as in ``database.create``.
+    """The record of a new run in ``folder``, which must be empty. Raises ``StoreError``.
 
-    Raises ``StoreError``. ``clock`` returns Unix time in seconds.
+    ``about`` is what is stored of the run; ``clock`` returns Unix time in seconds. Without ``durable`` writing is
+    faster, but a power cut may damage the record.
     """
     lock = Lock.take(folder / LOCK)
     if lock is None:
@@ -177,7 +178,8 @@ def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, dura
 def open_record(folder: Path, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
     """The record of the run in ``folder``. Raises ``StoreError`` for one that is in progress, damaged or missing.
 
-    ``clock`` returns Unix time in seconds; ``durable`` is as in ``database.create``.
+    ``clock`` returns Unix time in seconds. Without ``durable`` writing is faster, but a power cut may damage the
+    record.
     """
     lock = Lock.take(folder / LOCK)
     if lock is None:

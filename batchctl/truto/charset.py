@@ -22,9 +22,9 @@ _HEAD = 4
 
 
 def encoding_of(head: bytes, content_type: str, host: str) -> str:
-    """The Python codec for the text of a response, by its first four bytes (``head``) and its ``Content-Type`` header.
+    """The name of the Python codec for a response's text, by its first four bytes and its ``Content-Type`` header.
 
-    Raises ``BadAnswer`` for an unknown charset; ``host`` is for its message.
+    ``head`` are these bytes. Raises ``BadAnswer`` for an unknown charset; ``host`` is for its message.
     """
     if head.startswith(_MARKS):
         return json.detect_encoding(head)

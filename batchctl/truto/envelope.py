@@ -27,10 +27,10 @@ class Envelope(Struct, frozen=True):
     """An error that came back for a request, in Truto's form, and whose it is.
 
     ``status`` is the HTTP status, 0 where none is known, ``error`` its title (``Not Found``), ``message`` the reason.
-    ``origin`` is one of ``ORIGINS``: ``definition`` (not sent), ``connection`` (no usable response), ``service``
-    (Truto), ``provider`` (the vendor behind the account; ``is_remote`` says so, too), ``fixtures``, ``row``.
-    ``retry_after`` is the number of seconds that it asks to wait, empty where it names none. ``insight`` is
-    ``truto_error_insight`` and ``details`` is ``details``, as Truto sent them.
+    ``origin`` is one of ``ORIGINS``: ``definition`` (batchctl did not send it), ``connection`` (no usable response),
+    ``service`` (Truto), ``provider`` (the vendor behind the account; ``is_remote`` says so, too), ``fixtures``, or
+    ``row`` (a row of many could not run). ``retry_after`` is the number of seconds that it asks to wait, empty where it
+    names none. ``insight`` is ``truto_error_insight`` and ``details`` is ``details``, as Truto sent them.
     """
 
     status: int

@@ -68,7 +68,11 @@ class PooledTransport:
     async def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
     ) -> AsyncIterator[_Response]:
-        """Send one request, as ``Transport.request`` describes. Raises ``ServiceError``."""
+        """Send one request: a context in which the response can be read. Every failure is raised as ``ServiceError``.
+
+        ``method`` is HTTP's, ``url`` is encoded, ``content`` is the body, None for none; ``headers`` are added to the
+        connection's own.
+        """
         proxy = self._proxy
         try:
             async with self._opened().request(

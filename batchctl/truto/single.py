@@ -57,7 +57,11 @@ class SingleTransport:
     async def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
     ) -> AsyncIterator[_Response]:
-        """Send one request, as ``Transport.request`` describes. Raises ``ServiceError``."""
+        """Send one request: a context in which the response can be read. Every failure is raised as ``ServiceError``.
+
+        ``method`` is HTTP's, ``url`` is encoded, ``content`` is the body, None for none; ``headers`` are added to the
+        connection's own.
+        """
         parts = urlsplit(url)
         try:
             async with asyncio.timeout(self._connection.timeouts.call_s):

@@ -36,7 +36,8 @@ class Piece(NamedTuple):
 class Part(NamedTuple):
     """One of the files of which a definition with ``include`` consists, and where its own part of the whole begins.
 
-    ``source`` is that file alone; ``lines`` and ``resources`` are how many of them come before its own in the whole.
+    ``source`` is that file alone; ``lines`` and ``resources`` are how many lines and resources come before its own in
+    the whole.
     """
 
     source: Source

@@ -49,7 +49,11 @@ class Tree:
         self._kept: list[object] = []
 
     def add_spot(self, key_start: int, key_end: int, start: int, end: int, style: str) -> int:
-        """Add the place of one more value; its number. The parameters are as in ``NodeSpan``."""
+        """Add the place of one more value, and return the value's number.
+
+        The parameters are offsets of its key and of itself (for what has no key, its own twice), ends exclusive, and
+        ``style``: a quote, ``|``, ``>``, ``{`` or ``[``, empty for a plain scalar.
+        """
         self._spots.extend((key_start, key_end, start, end, ord(style) if style else 0))
         self.size += 1
         return self.size - 1

@@ -91,7 +91,10 @@ class DuckDatabase(Database):
         return done.fetchall() if done.description else []
 
     def key_type(self) -> str:
-        """Text without a primary key: its index would need memory as the table grows; a scan finds old rows."""
+        """The type that the column ``truto_key`` is declared with: text, and no primary key.
+
+        The index of a primary key would need memory as the table grows; old rows are found by a scan instead.
+        """
         return self.types[Kind.TEXT]
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
