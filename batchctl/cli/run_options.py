@@ -92,7 +92,7 @@ class ModeOptions(Struct, frozen=True):
 
 
 class ConnectionOptions(ApiOptions, frozen=True):
-    """Which API to call with which credentials, and how long to wait for it."""
+    """The options that say which API to call, with which credentials, and how long to wait for it."""
 
     TITLE: ClassVar = "Connection"
 
@@ -218,7 +218,7 @@ class CheckOptions(Struct, frozen=True):
 
 
 class ScreenOptions(Struct, frozen=True):
-    """How a command writes to the screen: colour, letters, how much."""
+    """The options for how a command writes to the screen: colour, ASCII alone, notices."""
 
     TITLE: ClassVar = "Screen"
 

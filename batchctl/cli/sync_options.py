@@ -50,7 +50,7 @@ class SyncExecutorOptions(Struct, frozen=True):
 
 
 class SyncDeliveryOptions(Struct, frozen=True):
-    """Where the records and the state of a run on this machine go."""
+    """The options that say where the records and the state of a run on this machine go."""
 
     TITLE: ClassVar = "Delivery"
 
@@ -67,7 +67,7 @@ class SyncDeliveryOptions(Struct, frozen=True):
 
 
 class SyncRunOptions(Struct, frozen=True):
-    """Options of a run itself: what errors do, whether earlier runs count, which run is resumed."""
+    """The options for the run itself: what errors do, whether earlier runs count, which run is resumed."""
 
     TITLE: ClassVar = "Run"
 
@@ -88,7 +88,7 @@ class SyncRunOptions(Struct, frozen=True):
     ] = None
 
     def run_options(self) -> JsonObject:
-        """These options as keys of the body of Truto's ``POST /sync-job-run``."""
+        """``error_handling`` and ``ignore_previous_run``, as keys of the body of Truto's ``POST /sync-job-run``."""
         return {"error_handling": self.error_handling.value, "ignore_previous_run": self.ignore_previous_run}
 
 

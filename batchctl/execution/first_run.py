@@ -18,9 +18,10 @@ BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 def rehearsed_run(plan: Plan, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> JsonObject:
-    """The roots ``sync_job_run`` and ``previous_run_date`` of a first run of ``plan``; empty for a batch.
+    """What placeholders read of the run in a first run of ``plan``: ``sync_job_run`` and ``previous_run_date``.
 
-    ``now`` returns the current time in UTC. The run's ``id`` is not known before it: it is its placeholder's text.
+    It is an object with these two keys, for a preview; empty for a batch. ``now`` returns the current time in UTC. The
+    run's ``id`` is not known before it runs: in its place is the text of the placeholder.
     """
     definition = plan.definition
     if definition.job is None:

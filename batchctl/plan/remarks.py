@@ -46,7 +46,7 @@ _SAID_BY = {
 
 
 def remark_on(reference: Reference, evaluation: Evaluation) -> RemarkKind | None:
-    """The kind of remark that one placeholder's value calls for; None where its author will have meant it."""
+    """The kind of remark that one placeholder's value calls for; None for a value that will be as intended."""
     if evaluation.unknown:
         return None
     if evaluation.without_value:

@@ -102,10 +102,11 @@ class State:
         yield from self.database.execute(f"SELECT {columns} FROM kept_answers ORDER BY number")  # noqa: S608 - constant
 
     def claim(self, name: str, content: bytes) -> None:
-        """Note with the next change that a request with an idempotency key has made it, so that it is not made twice.
+        """Store with the next changes which request made them, so that the same request does not make them twice.
 
-        ``name`` identifies the request, ``content`` is a digest of its body. It holds for the current asyncio task and
-        the tasks that this one starts: their changes and the note are committed together.
+        ``name`` identifies the request (by its idempotency key), ``content`` is a digest of its body. It holds for the
+        changes of the current asyncio task and of tasks that it starts: the first of them and the note are committed
+        together.
         """
         _claimed.set((name, content))
 
