@@ -57,8 +57,8 @@ def checked_plan(
 def confirm_deletes(plan: Plan, terminal: Terminal, *, yes: bool) -> None:
     """Ask on the terminal before a batch that deletes records is run, unless ``yes``; return if the answer is yes.
 
-    Raises ``Declined`` for any other answer, ``Interrupted`` for Ctrl-C, and ``UsageError`` where there is no terminal
-    to ask on.
+    For a batch that deletes nothing it returns at once. Raises ``Declined`` for any other answer, ``Interrupted`` for
+    Ctrl-C, and ``UsageError`` where there is no terminal to ask on.
     """
     deletes = [_described(key, plan) for key in deleting(plan)]
     if yes or not deletes:

@@ -114,7 +114,7 @@ class TrutoOptions(Struct, frozen=True):
     ] = None
 
     def run_options(self) -> JsonObject:
-        """These options as keys of the body of Truto's ``POST /sync-job-run``."""
+        """``webhook_id``, ``daemon_group_key`` and ``force``, as keys of the body of Truto's ``POST /sync-job-run``."""
         return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
 
     def require_unused(self) -> None:
