@@ -148,7 +148,7 @@ class _Search:
 
 
 def all_nodes(tree: Node) -> list[Node]:
-    """The syntax tree ``tree`` and all nodes inside it; no more are looked for once there are 20,000."""
+    """The nodes of the syntax tree ``tree``, itself first; at most about 20,000."""
     found: list[Node] = []
     pending = [tree]
     while pending and len(found) < _MAX_NODES:
@@ -162,7 +162,10 @@ def all_nodes(tree: Node) -> list[Node]:
 
 
 def called(node: Node) -> str | None:
-    """The name, without ``$``, of the function that ``node`` calls by its name; None for any other node."""
+    """The name, without ``$``, of the function that ``node``, a part of a syntax tree, calls by its name.
+
+    None for a node that does nothing of the kind.
+    """
     is_call = node.kind in {"function", "partial"} and node.parts[0].kind == "variable"
     return str(node.parts[0].value) if is_call else None
 

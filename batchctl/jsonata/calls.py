@@ -127,9 +127,9 @@ def _located(
 
 
 def build_call(node: Node, build: Build) -> Evaluate:
-    """The function that evaluates a call, ``name(…)``: it gets the context and the variables (a ``Frame``).
+    """The function that evaluates a call, ``name(…)``, from the context and the variables (a ``Frame``).
 
-    ``build`` makes such a function for a part of ``node``.
+    ``node`` is the call in the syntax tree; ``build`` makes such a function for a part of it.
     """
     procedure, arguments = build(node.parts[0]), [build(part) for part in node.parts[1:]]
     name = name_of(node.parts[0])
@@ -187,9 +187,9 @@ def _late_argument(procedure: object, value: object, frame: Frame) -> object:
 
 
 def build_chain(node: Node, build: Build) -> Evaluate:
-    """The function that evaluates ``left ~> right``: it gets the context and the variables (a ``Frame``).
+    """The function that evaluates ``left ~> right`` from the context and the variables (a ``Frame``).
 
-    ``build`` makes such a function for a part of ``node``.
+    ``node`` is that in the syntax tree; ``build`` makes such a function for a part of it.
     """
     left, right = build(node.parts[0]), node.parts[1]
     position = node.position
@@ -225,10 +225,10 @@ def _composed(first: Function, second: Function, frame: Frame) -> Native:
 
 
 def build_lambda(node: Node, build: Build) -> Evaluate:
-    """The function that evaluates ``function($x){…}`` to a ``Lambda``.
+    """The function that evaluates ``function($x){…}`` to a ``Lambda``, from the context and the variables.
 
-    It gets the context and the variables (a ``Frame``). For a call at the end of such a function, the ``Lambda`` stands
-    for the call, which the caller then makes. ``build`` makes a function like that for a part of ``node``.
+    ``node`` is that in the syntax tree; ``build`` makes such a function for a part of it. Where ``node`` is a call at
+    the end of a function, the ``Lambda`` stands for that call, which the caller then makes.
     """
     parameters = [str(part.value) for part in node.parts[1:]]
     checked = signature(node.signature) if node.signature else None
@@ -254,9 +254,9 @@ def _build_thunk(call: Node, build: Build) -> Evaluate:
 
 
 def build_partial(node: Node, build: Build) -> Evaluate:
-    """The function that evaluates ``name(?, 2)`` to a function of the arguments written as ``?``.
+    """The function that evaluates ``name(?, 2)``, from the context and the variables, to a function of what is ``?``.
 
-    It gets the context and the variables (a ``Frame``); ``build`` makes such a function for a part of ``node``.
+    ``node`` is that in the syntax tree; ``build`` makes such a function for a part of it.
     """
     procedure = build(node.parts[0])
     arguments = [None if part.kind == "placeholder" else build(part) for part in node.parts[1:]]
@@ -291,7 +291,7 @@ def _partial(function: Function, bound: list[tuple[bool, object]], frame: Frame)
 def name_of(procedure: Node) -> str:
     """The name of the function that a call names, without ``$``, for error messages; empty where it has none.
 
-    ``procedure`` is what stands before the call's bracket.
+    ``procedure`` is the part of the syntax tree before the call's bracket.
     """
     node = procedure.parts[0] if procedure.kind == "path" else procedure
     return str(node.value) if node.value is not None else ""

@@ -28,12 +28,15 @@ _PLAIN: Final = frozenset({"literal", "binary", "negation", "array", "object", "
 
 
 def build(node: Node) -> Evaluate:
-    """The function that evaluates ``node``: it gets the context and the variables, and returns the value."""
+    """The function that evaluates ``node``, a part of the syntax tree, from the context and the variables."""
     return built(node, build)
 
 
 def built(node: Node, build: Build) -> Evaluate:
-    """What ``build`` makes of ``node``, with the functions for its parts made by the given ``build``."""
+    """The function that evaluates ``node``, a part of the syntax tree, from the context and the variables.
+
+    ``build`` makes such a function for each part of ``node``.
+    """
     evaluate = _BUILDERS[node.kind](node, build)
     for predicate in node.predicates:
         evaluate = _filtered(evaluate, build_filter(predicate, build))

@@ -20,7 +20,8 @@ def build_filter(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
     """The function that evaluates a filter ``[…]`` of a path.
 
     It gets the values found so far and the variables, and returns the item at an index, or the items for which the
-    condition is true. ``build`` makes the function that evaluates a part of ``node``.
+    condition is true. ``node`` is the filter in the syntax tree; ``build`` makes the function that evaluates a part of
+    it.
     """
     predicate = node.parts[0]
     value = predicate.value
@@ -87,8 +88,8 @@ def frame_of(item: dict[str, object], frame: Frame) -> Frame:
 def build_stages(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
     """The function that evaluates what follows a step of a path: filters ``[…]`` and index variables ``#$i``.
 
-    It gets the values found so far and the variables, and returns the values that remain. ``build`` makes the function
-    that evaluates a part of ``node``.
+    It gets the values found so far and the variables, and returns the values that remain. ``node`` is the step in the
+    syntax tree; ``build`` makes the function that evaluates a part of it.
     """
     stages = [
         _numbered(str(stage.value)) if stage.kind == "index" else build_filter(stage, build) for stage in node.stages

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def resolve(node: Node) -> Node:
-    """The tree as it is evaluated, from the tree as it was read: paths have steps, and filters belong to these.
+    """The syntax tree as it is evaluated, from the tree as it was read: paths have steps, and filters belong to these.
 
-    Raises ``HostError`` (S0217) where ``%`` has no parent. Nodes of ``node`` are changed.
+    Raises ``HostError`` (S0217) where ``%`` has no parent. The nodes are changed in place.
     """
     resolved = _Resolver().resolved(node)
     if resolved.kind == "parent" or resolved.seeking:

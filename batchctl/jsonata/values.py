@@ -31,7 +31,7 @@ class Sequence(list[Any]):
 
 
 class MadeArray(list[Any]):
-    """A list written as a step of a path (``a.[b, c]``): it stays one item."""
+    """A list that is written as a step of a path (``a.[b, c]``): later steps take it as one item."""
 
     __slots__ = ()
 

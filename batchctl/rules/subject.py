@@ -40,11 +40,11 @@ class Place(NamedTuple):
 class Subject:
     """A definition as the rules see it, even if it has errors: its nodes, its text, its arguments.
 
-    ``given`` is what came from outside of the file, ``account`` the integrated account as it is written, ``complete``
-    whether every resource could be built (so that something missing is really missing), ``kind`` whether it is a batch
-    or a sync job, ``job`` a sync job's keys apart from its nodes, ``declared`` the names of arguments in
-    ``args_schema``. More is computed when first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``,
-    ``dependencies``, ``records``.
+    ``resources`` are the nodes, ``graph`` is what they depend on, ``source`` the text of the file. ``given`` is what
+    came from outside of it, ``account`` the integrated account as it is written, ``complete`` whether every resource
+    could be built (so that something missing is really missing), ``kind`` whether it is a batch or a sync job, ``job``
+    a sync job's keys apart from its nodes, ``declared`` the names of arguments in ``args_schema``. More is computed
+    when first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``.
     """
 
     def __init__(  # noqa: PLR0913 - what a file consists of

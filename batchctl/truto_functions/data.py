@@ -161,11 +161,11 @@ def _zipped(names: list[str], row: object) -> dict[str, object]:
 
 
 def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
-    """``$sortNodes``: the objects in the list ``array`` as a tree, depth first, without those on a cycle.
+    """``$sortNodes``: the objects in the list ``array`` in the order of a tree, each before its children.
 
     ``id_key`` and ``parent_key`` are the fields with an object's id and that of its parent (``id``, ``parent_id``
-    unless given); siblings are sorted by the field or fields ``sequence_key`` (``sequence``). The field ``children`` is
-    left out. Raises ``HostError`` for what is no list.
+    unless given); siblings are sorted by the field or fields ``sequence_key`` (``sequence``). Objects on a cycle, and
+    the field ``children``, are left out. Raises ``HostError`` for what is no list.
     """
     id_key = "id" if id_key is UNDEFINED else id_key
     parent_key = "parent_id" if parent_key is UNDEFINED else parent_key

@@ -39,7 +39,7 @@ class Graph(Struct):
             self.needs[key], self.needed_by[key] = [], []
 
     def connect(self, key: Key, parent: Key) -> None:
-        """Note that the node ``key`` needs the node ``parent``; both must have been added."""
+        """Note that the node with the key ``key`` needs the one with the key ``parent``; both must have been added."""
         if parent not in self.needs[key]:
             self.needs[key].append(parent)
         if key not in self.needed_by[parent]:

@@ -26,8 +26,8 @@ MORE = "… and {:,} more; --max-problems 0 shows all\n"
 class FileReport(Struct, frozen=True):
     """The diagnostics of one file, to be shown together.
 
-    ``source`` is its text, None where no lines of it are to be shown; ``hidden`` is the number of diagnostics that
-    comments in the file hide.
+    ``file`` is its name and ``source`` its text, None where no lines of that are to be shown. ``hidden`` is the number
+    of diagnostics that comments in the file hide.
     """
 
     source: Source | None

@@ -50,7 +50,7 @@ class Moment(Struct, frozen=True):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it is a moment, and not the result of something that names none."""
+        """Whether it is a moment; False for the result of something that names none, such as text that is no date."""
         return self.reason is None
 
     @property
