@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from batchctl.destinations.folder import FolderDestination
+from batchctl.destinations.receivers import Receivers
 from batchctl.diagnostics.spelling import closest
 from batchctl.errors import UsageError
 from batchctl.redaction import is_secret_name
@@ -36,16 +37,24 @@ class Places:
 
     ``written`` are these values; a node's own URL goes before the one for all. Nodes without a URL deliver to
     ``default``, or nowhere where that is None. ``secret`` signs what webhooks get; ``now`` returns the current time in
-    ISO 8601. Destinations with the same database URL share one connection.
+    ISO 8601. Destinations with the same database URL share one connection; those that share ``receivers``, what is
+    known of the hosts of webhooks.
     """
 
     def __init__(
-        self, written: Sequence[str], secret: str, now: Callable[[], str], *, default: str | None = DEFAULT
+        self,
+        written: Sequence[str],
+        secret: str,
+        now: Callable[[], str],
+        *,
+        default: str | None = DEFAULT,
+        receivers: Receivers | None = None,
     ) -> None:
         self._written = written
         self._default = default
         self._secret = secret
         self._now = now
+        self._receivers = receivers or Receivers()
         self._stores: dict[str, TableStore] = {}
 
     def destinations(self, nodes: Mapping[str, str], run: SyncRun) -> dict[str, Destination]:
@@ -69,7 +78,7 @@ class Places:
             target = rest if scheme == "webhook" else url
             if not target.startswith(("http://", "https://")):
                 raise UsageError(f"--to: webhook:{target} is no http:// or https:// URL")
-            return WebhookDestination(target, name, run, self._secret, self._now)
+            return WebhookDestination(target, name, run, self._secret, self._now, receivers=self._receivers)
         from batchctl.destinations.tables.destination import TableDestination
 
         return TableDestination(self._store(url, scheme, rest), run, self._now)

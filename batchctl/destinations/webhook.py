@@ -9,6 +9,7 @@ import aiohttp
 
 from batchctl.destinations.envelope import body_of, headers_for, make_event, record_payload
 from batchctl.destinations.immediate import ImmediateDestination
+from batchctl.destinations.receivers import Receivers
 from batchctl.errors import DeliveryFailed, RunStopped
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
 # Three more attempts, at most 10 s apart (Truto's overview of webhooks).
-RETRIES = 3
+ATTEMPTS = 4
 MAX_WAIT_S = 10.0
 # The longest to wait for an answer.
 PATIENCE_S = 30.0
@@ -31,7 +32,8 @@ class WebhookDestination(ImmediateDestination):
 
     ``name`` is the node's name, ``now`` returns the current time in ISO 8601. ``events`` are the names of the events
     that are posted, None for all. A post that is not answered with 2xx is repeated up to three times, after waiting
-    with ``sleep`` (seconds). An answer of 400 to ``sync_job_run:started`` raises ``RunStopped``.
+    with ``sleep`` (seconds). While ``receivers`` know that its host gives no answer, a post has one attempt at most,
+    until one gets an answer again. An answer of 400 to ``sync_job_run:started`` raises ``RunStopped``.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class WebhookDestination(ImmediateDestination):
         secret: str,
         now: Callable[[], str],
         *,
+        receivers: Receivers | None = None,
         events: Collection[str] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -52,6 +55,7 @@ class WebhookDestination(ImmediateDestination):
         self._now = now
         self._events = events
         self._sleep = sleep
+        self._host = (receivers or Receivers()).of(url)
         self._client: aiohttp.ClientSession | None = None
         self._turn = asyncio.Lock()
 
@@ -85,21 +89,36 @@ class WebhookDestination(ImmediateDestination):
         body = body_of(make_event(self._run.id, event, payload, place, self._now(), None))
         headers = headers_for(body, self._secret)
         async with self._turn:
-            reason = ""
-            for attempt in range(RETRIES + 1):
-                if attempt:
-                    await self._sleep(min(2.0**attempt, MAX_WAIT_S))
-                try:
-                    status = await self._status(body, headers)
-                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                    reason = str(error) or type(error).__name__
+            reason, tried = "", 0
+            while tried < self._host.attempts(ATTEMPTS):
+                if tried:
+                    await self._sleep(min(2.0**tried, MAX_WAIT_S))
+                tried += 1
+                answer = await self._answer(body, headers)
+                if isinstance(answer, str):
+                    reason = answer
+                    if tried >= self._host.attempts(ATTEMPTS):
+                        self._host.lose(reason)
                     continue
-                if 200 <= status < 300:
+                self._host.find()
+                if 200 <= answer < 300:
                     return
-                reason = f"it answered {status}"
-                if event == STARTED and status == 400:
+                reason = f"it answered {answer}"
+                if event == STARTED and answer == 400:
                     raise RunStopped(f"the webhook answered 400 to {STARTED}: the run is stopped")
+            if not tried:
+                raise DeliveryFailed(f"{event} was not sent: the webhook gave no answer before: {self._host.gone}")
             raise DeliveryFailed(f"the webhook did not take {event}: {reason}")
+
+    async def _answer(self, body: bytes, headers: dict[str, str]) -> int | str:
+        """The status of the answer to one post; where none comes, why."""
+        with self._host.attempt():
+            try:
+                return await self._status(body, headers)
+            except TimeoutError:
+                return f"no answer within {PATIENCE_S:.0f} s"
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                return str(error) or type(error).__name__
 
     async def _status(self, body: bytes, headers: dict[str, str]) -> int:
         if self._client is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchctl.destinations.base import Destination
+    from batchctl.destinations.receivers import Receivers
     from batchctl.engine.outlets import Settled
     from batchctl.engine.result import RunResult
     from batchctl.execution.notices import Notice, Notify
@@ -77,16 +78,18 @@ class BatchDelivery(Struct, frozen=True):
     place: str = ""
 
     @classmethod
-    def of(cls, plan: Plan, to: Sequence[str], secret: str, *, place: str = "") -> BatchDelivery:
+    def of(
+        cls, plan: Plan, to: Sequence[str], secret: str, *, place: str = "", receivers: Receivers | None = None
+    ) -> BatchDelivery:
         """A delivery to the places in ``to``: ``URL`` for all resources, or ``RESOURCE=URL``.
 
         A resource for which there is no URL is not delivered. ``secret`` signs what webhooks get; ``place`` is as in
-        the class. Raises ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be
-        used.
+        the class. Deliveries that share ``receivers`` share what is known of the hosts of webhooks. Raises
+        ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
         """
         definition = plan.definition
         run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)
-        places = Places(to, secret, lambda: iso_moment(datetime.now(UTC)), default=None)
+        places = Places(to, secret, lambda: iso_moment(datetime.now(UTC)), default=None, receivers=receivers)
         names = {key: "superquery" for key, step in plan.steps.items() if step.node.in_result}
         return cls(plan, run, places.destinations(names, run), place)
 

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.destinations.choosing import has_one_writer, place_below
+from batchctl.destinations.receivers import Receivers
 from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import BatchctlError
 from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
@@ -40,7 +41,8 @@ class RowDeliveries(Struct):
     """Delivers the records of each row to the places in ``to``, with a ``BatchDelivery``; ``counts`` are of all rows.
 
     Below ``dir:PATH`` each row gets a folder; tables and webhooks get the row's account. ``secret`` signs what webhooks
-    get. ``turn`` is a lock: one row at a time writes to a file that can only have one writer.
+    get. ``turn`` is a lock: one row at a time writes to a file that can only have one writer. ``receivers`` is what all
+    rows know of the hosts of webhooks.
     """
 
     to: Sequence[str]
@@ -48,6 +50,7 @@ class RowDeliveries(Struct):
     counts: DeliveryCounts = field(default_factory=DeliveryCounts)
     _own_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     turn: AbstractAsyncContextManager[object] = field(default_factory=asyncio.Lock)
+    receivers: Receivers = field(default_factory=Receivers)
 
     @classmethod
     def of(cls, plan: Plan, to: Sequence[str], secret: str) -> RowDeliveries:
@@ -83,9 +86,8 @@ class RowDeliveries(Struct):
     async def _delivered(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> DeliveryCounts:
         folder = row_folder(row.number, row.account, _DIGITS)
         try:
-            delivery = BatchDelivery.of(
-                plan, [place_below(each, folder) for each in self.to], self.secret, place=_place(row)
-            )
+            to = [place_below(each, folder) for each in self.to]
+            delivery = BatchDelivery.of(plan, to, self.secret, place=_place(row), receivers=self.receivers)
             delivery.run.id = run_id or self._own_id
             delivery.run.facts["meta"] = {"row": row.number, "account": delivery.run.account or None}
             return await delivery.deliver(result)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.sync_job import BATCH, FAIL_FAST, IGNORE
 from batchctl.destinations.choosing import Places, has_posts
+from batchctl.destinations.receivers import Receivers
 from batchctl.destinations.secured import Secured
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.journalled import JournalledBackend
@@ -65,7 +66,8 @@ class SyncSettings(Struct, frozen=True):
     often a call is sent again, ``rate_limit`` is as ``--rate-limit``, ``key`` the run's idempotency key; ``gates``
     makes the gate that keeps the limits, where these are shared with other processes. ``secure`` is called before
     anything is delivered: it stores what the records came from, and raises where the run was given to another process.
-    ``answer_size`` limits the answers of the API.
+    ``answer_size`` limits the answers of the API. ``receivers`` is what the runs of all rows know of the hosts of
+    webhooks.
     """
 
     answers: FixtureFolder | Target
@@ -87,6 +89,7 @@ class SyncSettings(Struct, frozen=True):
     gates: Callable[[Sequence[Allowance]], Gate] | None = None
     secure: Callable[[], None] | None = None
     answer_size: AnswerSize = AnswerSize()
+    receivers: Receivers = field(default_factory=Receivers)
 
     @property
     def host(self) -> str:
@@ -165,7 +168,7 @@ async def _executed(
             meta=settings.meta,
             news=news,
         )
-        places = Places(settings.to, settings.webhook_secret, runner.moment)
+        places = Places(settings.to, settings.webhook_secret, runner.moment, receivers=settings.receivers)
         destinations = places.destinations(planned.destinations, runner.run)
         if settings.secure is not None:
             destinations = {name: Secured(each, settings.secure) for name, each in destinations.items()}

@@ -28,6 +28,7 @@ from batchctl.truto.connection import Connection, Timeouts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from batchctl.destinations.receivers import Receivers
     from batchctl.engine.backends.gate import Gate
     from batchctl.execution.rate_limits import Allowance
     from batchctl.execution.row_end import Row
@@ -96,9 +97,12 @@ class Places(Struct, frozen=True):
     secret: str
     turns: str
 
-    def deliveries(self) -> RowDeliveries:
-        """What delivers the records of one row, waiting for its turn at the common lock."""
-        return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)))
+    def deliveries(self, receivers: Receivers) -> RowDeliveries:
+        """What delivers the records of rows, waiting for its turn at the common lock.
+
+        ``receivers`` is what the rows of this worker know of the hosts of webhooks.
+        """
+        return RowDeliveries(self.to, self.secret, turn=Turn(Path(self.turns)), receivers=receivers)
 
 
 class SyncWork(Struct, frozen=True):

@@ -19,6 +19,7 @@ from batchctl.structs import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from batchctl.destinations.receivers import Receivers
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Target
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from batchctl.store.sync_state import CarriedState, SyncState
 
 
-async def run_sync_row(
+async def run_sync_row(  # noqa: PLR0913, PLR0917 - what a row is, and what it shares with the others
     work: SyncWork,
     plan: Plan,
     row: Row,
@@ -42,13 +43,15 @@ async def run_sync_row(
     key: Key,
     carried: CarriedState,
     observer: Observer,
+    receivers: Receivers,
 ) -> RunResult:
     """Run a row of a sync job that ``record`` has claimed, and return its result.
 
     ``plan`` is the row's, ``work`` and ``settings`` are those of all rows, ``key`` is the row's idempotency key;
-    ``observer`` gets the engine's events. ``carried`` has the row's state, and afterwards the changes to it. Raises
-    ``TakenOver`` where the row was given to another worker before anything was sent, ``RunStopped`` where a webhook
-    asks for it, ``Interrupted`` when cancelled, and other errors of batchctl where the row can't be run.
+    ``observer`` gets the engine's events. ``carried`` has the row's state, and afterwards the changes to it;
+    ``receivers`` is what the worker's rows know of the hosts of webhooks. Raises ``TakenOver`` where the row was given
+    to another worker before anything was sent, ``RunStopped`` where a webhook asks for it, ``Interrupted`` when
+    cancelled, and other errors of batchctl where the row can't be run.
     """
     planned = planned_row(plan)
     common = SyncSettings(
@@ -71,6 +74,7 @@ async def run_sync_row(
         gates=settings.gates,
         secure=record.secure,
         answer_size=settings.answer_size,
+        receivers=receivers,
     )
     own = sync_row_settings(common, planned, row)
     record.open(sync_row_about(planned, own, row, "", key))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from distributed import get_worker
 
 from batchctl.definition.given import Given
+from batchctl.destinations.receivers import Receivers
 from batchctl.engine.backends.recording import Recorder
 from batchctl.engine.events import both, ignore
 from batchctl.engine.observe.timeline import Timeline
@@ -63,6 +64,7 @@ class _Ready(Struct, frozen=True):
     job: Job
     plans: RowPlans
     store: Store
+    receivers: Receivers = field(default_factory=Receivers)
 
 
 _JOBS: OrderedDict[str, _Ready] = OrderedDict()
@@ -107,7 +109,7 @@ class _Part:
     async def run(self, rows: Sealed) -> list[JsonObject]:
         """Run them, as many at once as the job says; when the run is over meanwhile, those that ended by then."""
         ready = _with_own_fixtures(await self._ready())
-        self._deliveries = ready.job.places.deliveries() if ready.job.places is not None else None
+        self._deliveries = ready.job.places.deliveries(ready.receivers) if ready.job.places is not None else None
         given = json.loads(rows.data)
         self._states = {each[0]: each[4] for each in given if len(each) > _WITHOUT_STATE}
         pending = iter([Row(*each[:_WITHOUT_STATE]) for each in given])
@@ -248,7 +250,10 @@ class _RunningRow(Struct):
         key = Key(job.key and f"{job.key}-{self.record.number}")
         observer = both(self.watching, timeline or ignore)
         if job.sync is not None:
-            return await run_sync_row(job.sync, plan, self.row, self.record, settings, key, self.state, observer)
+            shared = self.ready.receivers
+            return await run_sync_row(
+                job.sync, plan, self.row, self.record, settings, key, self.state, observer, shared
+            )
         about = settings.about(plan, job.batch.file, key)
         # A batch on Truto has its key alone: what came of it is the row's result.
         history = self.record if settings.kind == "direct" else None

@@ -8,10 +8,11 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_api import answer, scripted
+from scripted_api import Closed, answer, scripted
 
 from batchctl.destinations.base import SyncRun
 from batchctl.destinations.envelope import is_signed
+from batchctl.destinations.receivers import Receivers
 from batchctl.destinations.webhook import WebhookDestination
 from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed, RunStopped
@@ -38,7 +39,10 @@ class Receipts:
 
 
 def at(
-    url: str, work: Callable[[WebhookDestination], Awaitable[object]], receipts: Receipts | None = None
+    url: str,
+    work: Callable[[WebhookDestination], Awaitable[object]],
+    receipts: Receipts | None = None,
+    receivers: Receivers | None = None,
 ) -> list[float]:
     """Do ``work`` with a destination; how long it would have waited between attempts."""
     waited: list[float] = []
@@ -48,7 +52,7 @@ def at(
 
     async def all_of_it() -> None:
         run = SyncRun("run-1", "acc", {"meta": None}, receipts or Receipts())
-        destination = WebhookDestination(url, "rows", run, "shared", lambda: NOW, sleep=sleep)
+        destination = WebhookDestination(url, "rows", run, "shared", lambda: NOW, receivers=receivers, sleep=sleep)
         try:
             await work(destination)
         finally:
@@ -125,3 +129,84 @@ def test_one_that_was_asked_for_nothing_is_closed() -> None:
         assert await destination.flush() == ()
 
     assert at("http://127.0.0.1:9", work) == []
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+async def started(destination: WebhookDestination) -> None:
+    await destination.announce("sync_job_run:started", {})
+
+
+async def refused(destination: WebhookDestination) -> None:
+    with pytest.raises(DeliveryFailed, match="sync_job_run:started"):
+        await started(destination)
+
+
+def test_a_host_that_gave_no_answer_four_times_is_asked_once_by_each_further_post() -> None:
+    known = Receivers(Clock())
+    gone = Closed()
+    with scripted(*[gone] * 6, answer(status=503), answer(status=200)) as api:
+        assert at(api.url, refused, receivers=known) == [2.0, 4.0, 8.0]
+        assert at(api.url, refused, receivers=known) == []
+        assert at(f"{api.url}/another/path", refused, receivers=known) == []
+        assert len(api.asked) == 6
+        # It answers again: from now on posts have all their attempts.
+        assert at(api.url, started, receivers=known) == [2.0]
+    assert len(api.asked) == 8
+
+
+def test_an_answer_of_whatever_kind_is_one() -> None:
+    known = Receivers(Clock())
+    with scripted(answer(status=503)) as api:
+        for _ in range(2):
+            assert at(api.url, refused, receivers=known) == [2.0, 4.0, 8.0]
+
+
+def test_hosts_are_gone_each_for_itself() -> None:
+    known = Receivers(Clock())
+    with scripted(Closed()) as gone, scripted(answer(status=503)) as here:
+        assert at(gone.url, refused, receivers=known) == [2.0, 4.0, 8.0]
+        assert at(here.url, refused, receivers=known) == [2.0, 4.0, 8.0]
+        assert at(gone.url, refused, receivers=Receivers()) == [2.0, 4.0, 8.0]
+
+
+def test_no_more_than_half_of_the_time_is_spent_on_a_host_that_is_gone() -> None:
+    clock = Clock()
+    known = Receivers(clock)
+    host = known.of("http://127.0.0.1:9/hook")
+    assert host.attempts(4) == 4
+    host.lose("it is gone")
+    assert host.attempts(4) == 1
+    with host.attempt():
+        # Others don't wait as well.
+        assert known.of("http://127.0.0.1:9/other").attempts(4) == 0
+        clock.now_s = 10
+    assert [host.attempts(4), host.gone] == [0, "it is gone"]
+    clock.now_s = 19.9
+    assert host.attempts(4) == 0
+    clock.now_s = 20
+    assert host.attempts(4) == 1
+    host.find()
+    assert host.attempts(4) == 4
+
+
+def test_a_post_that_is_not_even_tried_says_why() -> None:
+    known = Receivers(Clock())
+    known.of("http://127.0.0.1:9").lose("nobody listens")
+
+    async def work(destination: WebhookDestination) -> None:
+        with (
+            known.of("http://127.0.0.1:9").attempt(),
+            pytest.raises(DeliveryFailed, match="was not sent: the webhook gave no answer before: nobody listens"),
+        ):
+            await started(destination)
+
+    assert at("http://127.0.0.1:9/hook", work, receivers=known) == []

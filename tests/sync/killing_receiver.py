@@ -11,7 +11,10 @@ from typing import Any
 
 
 class Receiver:
-    """``events`` are all that came, in order. ``kill_at`` counts from 1; ``answered`` says whether before or after."""
+    """``events`` are all that came, in order. ``kill_at`` counts from 1; ``answered`` says whether before or after.
+
+    While it ``is_down`` it hangs up without an answer; ``hung_up`` counts how often.
+    """
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -20,6 +23,8 @@ class Receiver:
         self.kill_at = 0
         self.answered = False
         self.statuses: list[int] = []
+        self.is_down = False
+        self.hung_up = 0
 
     def kill(self) -> None:
         if self.victim is not None:
@@ -45,6 +50,10 @@ def receiving() -> Iterator[Receiver]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if receiver.is_down:
+                receiver.hung_up += 1
+                self.close_connection = True
+                return
             receiver.events.append(json.loads(body))
             due = len(receiver.events) == receiver.kill_at
             if due and not receiver.answered:
