@@ -89,26 +89,29 @@ class WebhookDestination(ImmediateDestination):
         body = body_of(make_event(self._run.id, event, payload, place, self._now(), None))
         headers = headers_for(body, self._secret)
         async with self._turn:
-            reason, tried = "", 0
+            reason, tried = self._lost(event, self._host.gone), 0
             while tried < self._host.attempts(ATTEMPTS):
                 if tried:
                     await self._sleep(min(2.0**tried, MAX_WAIT_S))
                 tried += 1
                 answer = await self._answer(body, headers)
                 if isinstance(answer, str):
-                    reason = answer
+                    reason = self._lost(event, answer)
                     if tried >= self._host.attempts(ATTEMPTS):
-                        self._host.lose(reason)
+                        self._host.lose(answer)
                     continue
                 self._host.find()
                 if 200 <= answer < 300:
                     return
-                reason = f"it answered {answer}"
+                reason = f"the webhook did not take {event}: it answered {answer}"
                 if event == STARTED and answer == 400:
                     raise RunStopped(f"the webhook answered 400 to {STARTED}: the run is stopped")
-            if not tried:
-                raise DeliveryFailed(f"{event} was not sent: the webhook gave no answer before: {self._host.gone}")
-            raise DeliveryFailed(f"the webhook did not take {event}: {reason}")
+            raise DeliveryFailed(reason)
+
+    @staticmethod
+    def _lost(event: str, why: str) -> str:
+        """The same sentence for a post that was tried and for one that was not any more: many rows have it."""
+        return f"the webhook gives no answer to {event}: {why}"
 
     async def _answer(self, body: bytes, headers: dict[str, str]) -> int | str:
         """The status of the answer to one post; where none comes, why."""

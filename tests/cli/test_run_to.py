@@ -83,5 +83,5 @@ def test_what_is_not_delivered_is_said_and_the_result_is_there(folder: Path) -> 
     (folder / "fixtures" / "unified" / "crm" / "contacts.json").write_text('[{"id": "a"}]', "utf-8")
     done = run(folder, "--to", "webhook:http://127.0.0.1:9/", "-o", "json", "--only", "crm/contacts")
     assert done.returncode == 3
-    assert "not delivered: the webhook did not take" in done.stderr
+    assert "not delivered: the webhook gives no answer to sync_job_run:record" in done.stderr
     assert json.loads(done.stdout)["result"]["crm/contacts"] == [{"id": "a"}]
