@@ -57,7 +57,7 @@ def apply(function: object, arguments: list[object], context: object, frame: Fra
     """The result of calling ``function`` with ``arguments``.
 
     ``context`` stands in for an argument that its signature allows to leave out; ``frame`` has the variables at the
-    call. Raises ``HostError``, with code T1006 where ``function`` is no function.
+    call. Raises ``HostError`` where the call fails, with code T1006 where ``function`` is no function.
     """
     return _finished(_apply_once(function, arguments, context, frame), context, frame)
 

@@ -34,7 +34,8 @@ class Leaf(Struct, frozen=True, eq=False):
     def compiled(self) -> Compiled:
         """A function from the context, which paths start in, to the rendered value of this string.
 
-        The function raises ``TemplateError``, and ``Entangled`` for a value that has to be rendered too.
+        The function raises ``TemplateError`` for a malformed path or an unknown type, and ``Entangled`` for a value
+        that has to be rendered too.
         """
         value_of, finish = self.string.compiled, self.finish
         if not self.string.whole or self.string.placeholders[0].is_text:
@@ -58,7 +59,7 @@ class Leaf(Struct, frozen=True, eq=False):
 
         ``found`` has a place for each placeholder of the template. ``context`` is the object that paths start in;
         ``is_unknown`` gets a path and says whether only a run knows its value, so that the placeholder stays text.
-        Raises ``TemplateError``.
+        Raises ``TemplateError`` for a malformed path or an unknown type.
         """
 
         def value_of(number: int) -> object:

@@ -24,8 +24,9 @@ _Cursors: TypeAlias = "dict[tuple[int, int], int]"
 class PathSearch:
     """A path that can match in several places, compiled: called with the context, it gives the first value found.
 
-    ``unions`` are the alternatives of the path, as ``parse_query`` returns them. The search goes depth first, through
-    keys in JavaScript's order. The constructor raises ``TemplateError`` for a malformed regular expression.
+    UNDEFINED where none is. ``unions`` are the alternatives of the path, as ``parse_query`` returns them. The search
+    goes depth first, through keys in JavaScript's order. The constructor raises ``TemplateError`` for a malformed
+    regular expression.
     """
 
     def __init__(self, unions: tuple[tuple[Token, ...], ...]) -> None:

@@ -40,7 +40,10 @@ class StringTemplate:
 
     @cached_property
     def compiled(self) -> Compiled:
-        """A function from the context to the rendered value, faster than ``render``; it raises ``TemplateError``."""
+        """A function from the context to the rendered value, faster than ``render``.
+
+        The function raises ``TemplateError`` for a malformed path or an unknown type.
+        """
         if self.whole:
             return self.placeholders[0].compiled(whole=True)
         getters = [placeholder.compiled(whole=False) for placeholder in self.placeholders]

@@ -30,9 +30,10 @@ class Leaves(Struct):
     """The strings and integers of a definition that rules look at, found in one pass.
 
     Each is with its node and the path inside that; for an argument with None and the path from the top. ``strings``
-    have a brace, so that they may have a placeholder; ``suspects`` are long enough for a secret or under a key that
-    sounds like one, which is their last item; ``integers`` are beyond 2**53. Expressions are left out. ``foreign`` are
-    the strings, by index of the node and path, whose braces are those of another template language (``{{#each}}``).
+    have a brace, so that they may have a placeholder; ``suspects``, with the nearest key as last item, are long enough
+    for a secret or under a key that sounds like one; ``integers`` are beyond 2**53. Expressions are left out.
+    ``foreign`` are the strings, by index of the node and path, whose braces are those of another template language
+    (``{{#each}}``).
     """
 
     strings: list[tuple[Templated, DataPath, str]] = field(default_factory=list)

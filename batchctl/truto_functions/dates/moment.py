@@ -72,7 +72,8 @@ class Moment(Struct, frozen=True):
     def in_zone(self, wanted: object, *, keep_clock: bool = False) -> Moment:
         """The same moment in another zone; with ``keep_clock`` the moment with the same date and time of day there.
 
-        ``wanted`` is a zone, its name (``Europe/Paris``) or minutes from UTC. Invalid for a zone that does not exist.
+        ``wanted`` is a zone, or what ``zone_of`` takes for one (``Europe/Paris``). Invalid for a zone that does not
+        exist.
         """
         zone = wanted if isinstance(wanted, Zone) else zone_of(wanted)
         if zone == self.zone:

@@ -74,7 +74,7 @@ def fixed(minutes: float) -> Zone:
 
 
 def signed_minutes(hours: str | None, minutes: str | None) -> int:
-    """The minutes of an offset from its digits: ``hours`` ``-05`` and ``minutes`` ``30`` → -330."""
+    """The minutes of an offset from its digits: ``hours`` ``-05`` and ``minutes`` ``30`` → -330; None counts as 0."""
     whole, rest = int(hours or 0), int(minutes or 0)
     return whole * 60 - rest if (hours or "").startswith("-") else whole * 60 + rest
 
