@@ -19,7 +19,7 @@ _USUAL = ApiOptions()
 def connected(
     terminal: Terminal, asked: ApiOptions = _USUAL, notify: Notify | None = None
 ) -> tuple[Connection, Credentials]:
-    """The connection that is asked for and its credentials; the token is masked from now on.
+    """The connection to the API that the options ``asked`` name, and its credentials; the token is masked from now on.
 
     ``notify`` gets a notice where other users can read the file of profiles. Raises ``CredentialsError`` where there is
     no token, ``UsageError`` for an unknown profile or a bad URL.

@@ -109,7 +109,7 @@ def run_each(
 
 
 def require_no_tree(line: CommandLine) -> None:
-    """Raise ``UsageError`` for a tree of rows that is to be written to a file."""
+    """Raise ``UsageError`` where ``-o tree`` goes with ``--out``: a tree of rows is for the screen only."""
     if line.output.output is Output.TREE and line.output.out:
         raise UsageError("a tree of rows goes to the screen, not to --out", hint="write them with --out rows.ndjson")
 
@@ -117,9 +117,10 @@ def require_no_tree(line: CommandLine) -> None:
 def recordings_of(
     setup: Setup, line: CommandLine, rows: CheckedRows, record: Path | None = None, trace: Path | None = None
 ) -> RowRecordings:
-    """What is written and reported of each row; ``record`` and ``trace`` are folders for recordings and HAR files.
+    """What is written and reported of each row, as the options in ``line`` ask.
 
-    Raises ``UsageError`` for rows that can't be recorded, ``FixtureError`` for a folder that can't be used.
+    ``record`` and ``trace`` are folders for recordings and HAR files, None for none. Raises ``UsageError`` for rows
+    that can't be recorded, ``FixtureError`` for a folder that can't be used.
     """
     beside = Beside(
         listed=line.output.report_json is not None,
@@ -131,9 +132,10 @@ def recordings_of(
 
 
 def rows_as_before(line: CommandLine, saved: SavedInputs | None, kind: ExecutorKind) -> tuple[CommandLine, RowsMode]:
-    """``line`` with the workers and fixtures of the run that is resumed, and that run's mode.
+    """The command line and the mode for rows, with the workers and fixtures of the run that is resumed.
 
-    What the command line says wins. ``kind`` is the mode where nothing is resumed.
+    ``saved`` are the inputs of that run, None for a new one, which has the mode ``kind``. What the command line says
+    wins.
     """
     mode = RowsMode(kind, line.mode.fixtures, line.rows.on, line.rows.store)
     if saved is not None:

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 
 async def watched_rows(run: RowsRun, notify: Notify, terminal: Terminal) -> RowsResult:
-    """Run the rows with their progress shown on stderr, which is removed at the end; not shown when quiet.
+    """Run the rows, and show their progress on stderr meanwhile; nothing is shown when quiet.
 
-    Raises what ``RowsRun.run`` raises.
+    On a terminal the picture is removed at the end. ``notify`` gets the run's notices. Raises what ``RowsRun.run``
+    raises.
     """
     if terminal.quiet:
         return await run.run(notify)
@@ -48,9 +49,10 @@ async def watched_rows(run: RowsRun, notify: Notify, terminal: Terminal) -> Rows
 
 
 def rows_speaker(command: str, file: str, line: CommandLine, terminal: Terminal, *, kept: bool) -> Notify:
-    """What prints notices about the rows of ``batchctl`` ``command``, with the command that resumes them.
+    """A function that prints notices about a run of rows to stderr, with the command that resumes it.
 
-    That one depends on whether the definition and the rows are ``kept``; where they are not, ``file`` is named again.
+    ``command`` is ``run`` or ``sync``. ``kept`` says whether the definition and the rows are stored with the run; where
+    they are not, the command names ``file`` and the rows again.
     """
     # Each row is said once: by the tree of all rows, by the live view, or one by one.
     spoken = line.output.output not in (None, Output.TREE) and not terminal.is_live()

@@ -43,7 +43,11 @@ def setup_of(
     resumed: RunFacts | None = None,
     recorder: Recorder | None = None,
 ) -> Setup:
-    """The setup that the command line asks for. Raises ``UsageError`` for options that do not go together."""
+    """All from which executors are made, as the command line (``line``) asks; ``kind`` is who runs the batch.
+
+    ``notify`` gets notices, ``resumed`` are the facts of the run to resume, a ``recorder`` gets every call and its
+    answer. Raises ``UsageError`` for options that do not go together.
+    """
     if inputs.context and kind == "truto":
         raise UsageError("--context goes with --local and --direct", hint="on Truto the account has its own context")
     return Setup(
@@ -64,7 +68,7 @@ def setup_of(
 
 
 def speaker_of(setup: Setup, plan: Plan, line: CommandLine, terminal: Terminal) -> Notify:
-    """What prints notices about a run of ``plan``, with the command that resumes it.
+    """A function that prints notices about a run of ``plan`` to stderr, with the command that resumes it.
 
     Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
     """

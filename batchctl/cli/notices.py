@@ -55,8 +55,8 @@ def speaker(terminal: Terminal, *, how_to_resume: str = "", rows: bool = True) -
 def resume_command(connection: ConnectionOptions, again: Sequence[str] = (), *, command: str = "run") -> str:
     """The command that resumes a run over the same connection, with ``{}`` for the run's id. It never has the token.
 
-    ``command`` is the command of the run, ``run`` or ``sync``; ``again`` is what has to be given again (the file,
-    how it is run), since it could not be kept.
+    ``command`` is the command of the run, ``run`` or ``sync``; ``again`` are words that have to be given again (the
+    file, ``--direct``), since they are not stored.
     """
     words = [
         *(["--api-url", connection.api_url] if connection.api_url else []),

@@ -76,7 +76,7 @@ class RunRowOptions(RowOptions, frozen=True):
 
     @property
     def workers(self) -> Workers | None:
-        """The workers of ``--on``; None without that option."""
+        """The workers that ``--on``, ``--store`` and ``--parallel`` describe; None without ``--on``."""
         if self.on is None:
             return None
         from batchctl.fleet.running import Workers

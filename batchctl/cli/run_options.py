@@ -53,7 +53,7 @@ class InputOptions(Struct, frozen=True):
     allow_unused: AllowUnusedOption = False
 
     def of(self, file: str, context: Sequence[str] | None = None) -> Inputs:
-        """The inputs of ``file`` with these options; ``context`` is what ``--context`` gives."""
+        """The inputs for ``file`` (``-``: stdin) with these options; ``context`` are the values of ``--context``."""
         from batchctl.cli.command import GIVEN
         from batchctl.launch.inputs import Inputs
         from batchctl.plan.selection import SKIP
@@ -252,7 +252,7 @@ class CommandLine(Struct, frozen=True):
         self.rows.require_reachable(self.deliver.to)
 
     def inputs_of(self, file: str) -> Inputs:
-        """The inputs of ``file`` with these options."""
+        """The inputs for ``file`` (``-``: stdin) with the options of this command line."""
         from batchctl.execution.plan_for import UNRESOLVED_RULE
 
         tolerated = (UNRESOLVED_RULE,) if self.checks.allow_unresolved else ()

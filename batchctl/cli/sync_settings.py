@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 def settings_of(
     setup: Setup, planned: SyncPlan, asked: SyncOptions, terminal: Terminal, idle: Collection[str] = ()
 ) -> SyncSettings:
-    """How the job is run; where its posts are signed with a new secret, that is printed.
+    """How the job of ``planned`` is run on this machine, as the options ``asked`` say.
 
-    Destinations in ``idle`` get nothing. Raises ``CredentialsError``, and ``UsageError`` for what can't be used.
+    Where webhooks are posted to and no secret is given, a new one is made and printed. ``idle`` are the destinations
+    that get no records. Raises ``CredentialsError`` where there is no token, ``UsageError`` for a value that can't be
+    used.
     """
     terminal.hide(place_secrets(asked.to))
     posts = has_posts(asked.to, planned.destinations, idle)

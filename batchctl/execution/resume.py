@@ -128,7 +128,7 @@ def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
 
 
 def kept_options(engine: JsonObject) -> dict[str, Any]:
-    """The options among those that ``engine_options`` stored which are there and have the right type."""
+    """Those options in ``engine``, which ``engine_options`` made, that are there and have the right type, by name."""
     usual = engine_options(RunOptions(), "")
     return {name: value for name, value in engine.items() if name in usual and type(value) is type(usual[name])}
 

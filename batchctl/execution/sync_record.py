@@ -72,10 +72,11 @@ def about_sync(
 
 
 def about_sync_rows(rows: CheckedRows, settings: SyncSettings, file: str, saved: SavedInputs | None = None) -> RunInfo:
-    """What is recorded of a run of ``rows``; ``saved`` are their inputs (None: not kept).
+    """What is recorded of a run of a sync job for each of ``rows``, which are run with ``settings``.
 
-    The rows may grow from one run to the next; the job itself must be the same. ``file`` is the definition's name for
-    people.
+    ``saved`` is what it takes to resume the run; it is not stored where it has a secret (None: not in any case).
+    ``file`` is the definition's name for people. A run that is resumed may have more rows; the job itself must be the
+    same.
     """
     kept = None if saved is None or rows.hold_secrets else saved.without_secrets(rows.secrets)
     content: JsonObject = {"job": rows.plan.definition.payload, "to": [*places_without_secrets(settings.to)]}

@@ -20,9 +20,11 @@ CALL_TIMEOUT_S = 600
 
 
 class ApiOptions(Private, frozen=True):
-    """How Truto's API is reached: as the options of ``batchctl run`` with these names, times in seconds.
+    """How Truto's API is reached: the values of the options of ``batchctl run`` with these names, times in seconds.
 
     ``token``, ``profile`` and ``api_url`` are None where the environment or the active profile decides.
+    ``call_timeout_s`` is the longest that one attempt at a call may take, None for the default; ``max_answer_mib`` is
+    None for the default, too.
     """
 
     HIDDEN = ("token",)
@@ -40,7 +42,7 @@ class ApiOptions(Private, frozen=True):
     idempotency_key: str | None = None
 
     def credentials(self, environ: Mapping[str, str], notify: Notify | None = None) -> Credentials:
-        """The token and its API: those of these options, of a profile, or of the variables in ``environ``.
+        """The token and the URL of its API: those of these options, else of a profile or the variables in ``environ``.
 
         ``notify`` gets a notice where other users can read the file of profiles. Raises ``CredentialsError`` where
         there is no token, ``UsageError`` for an unknown profile.
@@ -56,17 +58,21 @@ class ApiOptions(Private, frozen=True):
         return found
 
     def connection(self, found: Credentials) -> Connection:
-        """The connection with these credentials. Raises ``UsageError``, ``CredentialsError``."""
+        """The connection to the API with the credentials ``found``, and the time limits of these options.
+
+        Raises ``UsageError`` and ``CredentialsError`` for a URL or a token that can't be used.
+        """
         from batchctl.truto.connection import Connection, Timeouts
 
         timeouts = Timeouts(self.connect_timeout_s, self.timeout_s, self.call_timeout_s)
         return Connection(found.api_url, found.token, timeouts, self.idempotency_key, allow_http=self.allow_http)
 
     def target(self, found: Credentials, *, direct: bool = False) -> Target:
-        """The API with these credentials, for an executor. Raises ``UsageError``, ``CredentialsError``.
+        """The API with the credentials ``found``, as executors need it.
 
-        ``direct`` means that single calls are made, which take ``CALL_TIMEOUT_S`` at most unless the options say
-        otherwise; a batch on Truto may take any time.
+        ``direct`` means that single calls are made: an attempt takes 600 seconds at most, unless the options say
+        otherwise. A batch on Truto may take any time. Raises ``UsageError`` and ``CredentialsError``, as ``connection``
+        does.
         """
         from batchctl.execution.executor import Target
 

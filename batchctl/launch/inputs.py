@@ -58,7 +58,7 @@ class Inputs(Struct, frozen=True):
 
     @classmethod
     def of_run(cls, facts: RunFacts) -> Inputs:
-        """The inputs of a recorded run. Raises ``UsageError`` where they were not kept."""
+        """The inputs that were stored with a recorded run. Raises ``UsageError`` where they were not stored."""
         saved = SavedInputs.of(facts)
         return cls(
             facts.file,
@@ -74,7 +74,11 @@ class Inputs(Struct, frozen=True):
         )
 
     def over(self, before: Inputs) -> Inputs:
-        """The inputs of ``before``, usually an earlier run; what is given here wins, and arguments are added to its."""
+        """The inputs of ``before``, usually an earlier run, with those that are given here in their place.
+
+        Arguments and keys of the context are added to those of ``before``; of two with one name the one given here
+        wins.
+        """
         return replace(
             before,
             account=self.account or before.account,

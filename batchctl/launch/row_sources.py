@@ -23,9 +23,10 @@ ACCOUNTS = "accounts"
 
 
 class RowSource(Struct, frozen=True):
-    """What the rows are: ``each`` is a file, ``-`` for stdin, or ``accounts`` for the environment's.
+    """Where the rows of a run come from: ``each`` is a file, ``-`` for stdin, or ``accounts`` for the environment's.
 
-    ``each_format`` is the format of a file (None: by its ending), ``where`` a JSONata condition for accounts.
+    It is None for a run without rows. ``each_format`` is the format of a file (None: by its ending), ``where`` a
+    JSONata condition for accounts (None: all of them).
     """
 
     each: str | None = None
@@ -90,7 +91,10 @@ class RowSource(Struct, frozen=True):
 
 
 def recorded_rows(store: RunStore, resumed: RunFacts | None, saved: SavedInputs | None) -> Iterator[Given]:
-    """The rows of the run that is resumed: from ``saved``, where earlier versions kept them, else from ``store``."""
+    """What each row of the run ``resumed`` gives, as stored with that run: arguments, account.
+
+    It is from ``saved``, the run's inputs, where earlier versions kept the rows, else from ``store``.
+    """
     kept = saved.rows if saved else None
     if kept is None and resumed is not None:
         yield from map(_recorded, store.rows(resumed.id))

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 
 class OnWorkers(Struct, frozen=True):
-    """The workers that run the rows, and what they need of the definition; ``resumed``: some rows may have ended."""
+    """What it takes to run rows on workers: which workers, and the definition as they need it (``batch``).
+
+    ``resumed`` means that some rows may have ended in an earlier attempt.
+    """
 
     workers: Workers
     batch: Batch
@@ -46,12 +49,12 @@ class OnWorkers(Struct, frozen=True):
 
 
 class RowsRun(Struct, frozen=True):
-    """Rows of the definition ``file``, and how each of them is run.
+    """A run of many rows of the definition ``file``, ready to be started with ``run``.
 
-    ``settings`` make the executors; for a sync job ``sync`` says how it is run. ``journal`` records the rows as
-    ``about`` has it, ``recordings`` has what is written or reported of each, ``deliveries`` where records go, too.
-    ``fleet`` names workers, without which the rows run here, ``parallel`` at once. ``new_key`` is the idempotency key
-    where it was made for this run.
+    ``settings`` make the executors; for a sync job ``sync`` says how it is run (None: a batch). ``journal`` records the
+    rows, ``about`` is what is recorded of the run. ``recordings`` has what is written or reported of each row,
+    ``deliveries`` delivers their records (None: nowhere), ``mask`` masks secrets. ``fleet`` has the workers; without it
+    the rows run here, ``parallel`` at once. ``new_key`` is the idempotency key where it was made for this run.
     """
 
     rows: CheckedRows
@@ -69,14 +72,15 @@ class RowsRun(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Who answers the calls, and where the rows run, in words."""
+        """What answers the calls, and on which workers the rows run, in words."""
         where = self.settings.where if self.sync is None else self.sync.where
         return where if self.fleet is None else f"{where} · on {self.fleet.workers.on}"
 
     async def run(self, notify: Notify = silent, progress: RowsProgress | None = None) -> RowsResult:
-        """Run the rows, counted by ``progress``. A cancelled run returns the rows that ended.
+        """Run the rows; how many have ended is counted in ``progress``. When cancelled it returns the rows that ended.
 
-        Raises ``UsageError``, ``StoreError``, and ``ConnectionFailed`` for workers that can't be reached.
+        Raises ``UsageError`` for settings that can't be used, ``StoreError`` where rows can't be recorded, and
+        ``ConnectionFailed`` for workers that can't be reached.
         """
         if self.fleet is not None:
             return await self._run_on(self.fleet, notify, progress)
@@ -132,9 +136,11 @@ def batch_rows(
     workers: Workers | None = None,
     parallel: int = 4,
 ) -> RowsRun:
-    """The run of a batch for each of ``rows``; ``to`` are the destinations of ``deliveries``, as ``--to`` has them.
+    """The run of a batch for each of ``rows``, not yet started.
 
-    Raises ``UsageError`` for a run that can't be resumed as it is asked for, ``CredentialsError``, ``StoreError``.
+    ``to`` are the destinations of ``deliveries``, as ``--to`` has them. Without ``workers`` the rows run here,
+    ``parallel`` at once. Raises ``UsageError`` for a run that can't be resumed as it is asked for, ``CredentialsError``
+    where there is no token, and ``StoreError`` where a resumed run's record can't be used.
     """
     settings = setup.settings(rows.plan)
     key = Key() if setup.kind == "local" else key_for(rows.plan, setup.api.idempotency_key)
@@ -154,7 +160,10 @@ def job_rows(
     workers: Workers | None = None,
     parallel: int = 4,
 ) -> RowsRun:
-    """The run of a sync job for each of ``rows``, as ``sync`` says. Raises what ``batch_rows`` raises."""
+    """The run of a sync job for each of ``rows``, as ``sync`` says, not yet started.
+
+    Without ``workers`` the rows run here, ``parallel`` at once. Raises what ``batch_rows`` raises.
+    """
     saved = replace(setup.saved(rows.plan), fleet=_kept_workers(workers))
     about = about_sync_rows(rows, sync, setup.inputs.shown, saved)
     run = _run(setup, rows, setup.settings(rows.plan), about, recordings, workers, parallel)

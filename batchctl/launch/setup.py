@@ -48,11 +48,13 @@ class Mask(Protocol):
 
 
 class Setup(Private, frozen=True):
-    """The inputs and options from which executors are made.
+    """All from which the executors of a command are made: its inputs, and the values of its options.
 
-    ``api`` and ``options`` are how Truto is reached and how the engine works; ``fixtures`` is the folder of a local run
-    (None: the default one), outside of which the files in ``written`` must be, by the option that names each.
-    ``resumed`` are the facts of a run to resume, ``recorder`` records answers.
+    ``api`` says how Truto is reached, ``options`` how the engine works, ``rate_limit`` is as ``--rate-limit`` has it,
+    ``run_timeout_s`` limits a direct run in seconds. ``fixtures`` is the folder of a local run (None: the default one),
+    outside of which the files in ``written`` must be, by the option that names each. ``resumed`` are the facts of a run
+    to resume, None for a new run; a ``recorder`` gets every call and its answer. ``mask`` takes the secrets that are
+    found.
     """
 
     HIDDEN = ("_found",)
@@ -128,13 +130,20 @@ class Setup(Private, frozen=True):
         return {token, *given, *secrets_in(plan.definition)} - {""}
 
     def kept(self, plan: Plan) -> JsonObject | None:
-        """What is stored so that a run of ``plan`` can be resumed without its file; None where it holds secrets."""
+        """What is stored so that a run of ``plan`` can be resumed without its file, as JSON.
+
+        None where the definition or an argument holds a secret. Raises ``CredentialsError`` and ``UsageError`` where
+        the credentials can't be found.
+        """
         definition = plan.definition
         saved = self._saved(plan, definition.integrated_account_id, definition.args)
         return saved.without_secrets(self.secrets(plan))
 
     def saved(self, plan: Plan) -> SavedInputs:
-        """What all rows of a run share, so that it can be resumed without its file; ``plan`` is the first row's."""
+        """What is stored so that a run of rows can be resumed without its file, apart from the rows themselves.
+
+        ``plan`` is the first row's. It may still hold secrets.
+        """
         saved = self._saved(plan, self.inputs.account, self.inputs.arguments())
         return replace(saved, fixtures=absolute(self.fixtures))
 
@@ -154,7 +163,7 @@ class Setup(Private, frozen=True):
         )
 
     def folder(self, plan: Plan) -> FixtureFolder:
-        """The folder that answers a local run; all rows share what is read of it.
+        """The folder of fixtures that answers a local run; executors that share it read each file once.
 
         Raises ``UsageError`` where a file that will be written is in it, ``FixtureError`` for one that can't be used.
         """

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class SyncOptions(Struct, frozen=True):
-    """The options of a run of a sync job that runs of batches do not have, as the command line has them.
+    """The options of a run of a sync job on this machine that runs of batches do not have in the same form.
 
-    ``direct``: over Truto's API from this machine; ``to``: where records go; ``state``: the file of the job's state;
-    ``webhook_secret`` signs posts; ``error_handling``, ``ignore_previous_run`` and ``force``: as the options of these
-    names; ``resume``: the id of a run to resume, and ``rows``, whether that is one of rows.
+    ``direct`` means over Truto's API, not over fixtures; ``to`` says where records go, ``state`` is the file of the
+    job's state (None: the default one); ``webhook_secret`` signs posts. ``error_handling``, ``ignore_previous_run`` and
+    ``force`` are as the options of these names. ``resume`` is the id of a run to resume, and ``rows`` says whether that
+    is one of many rows.
     """
 
     direct: bool = False
@@ -40,9 +41,9 @@ class SyncOptions(Struct, frozen=True):
 
 
 def sync_settings(setup: Setup, planned: SyncPlan, asked: SyncOptions, secret: str) -> SyncSettings:
-    """How the job is run; ``secret`` signs posts to webhooks.
+    """How the job of ``planned`` is run, as the options ``asked`` say; ``secret`` signs posts to webhooks.
 
-    Raises ``CredentialsError``, ``UsageError`` and ``FixtureError`` for what can't be used.
+    Raises ``CredentialsError`` where there is no token, and ``UsageError`` and ``FixtureError`` for what can't be used.
     """
     plan, own = planned.plan, state_folder(os.environ)
     context = setup.inputs.account_context()
