@@ -78,7 +78,10 @@ def harmless(text: str) -> str:
 
 
 def as_it_was(text: str) -> str:
-    """The reverse of ``harmless``: ``'=1+1`` → ``=1+1``; other text stays as it is."""
+    """The text of a CSV cell without the apostrophe that ``harmless`` puts before formulas: ``'=1+1`` → ``=1+1``.
+
+    Other text stays as it is.
+    """
     return text[1:] if text.startswith("'") and _is_computed(text.lstrip("'")) else text
 
 

@@ -58,7 +58,7 @@ def find_variables(text: str) -> Iterator[Variable]:
 
 
 def may_hold_variables(text: str) -> bool:
-    """Whether the text of a whole definition may hold a ``${VAR}`` or an escape of one; False is certain."""
+    """Whether a definition's text may have a ``${VAR}`` or an escape of one in it; False means that it has none."""
     return "${" in text or ("$" in text and _SHELL.search(text) is not None)
 
 

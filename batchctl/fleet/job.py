@@ -109,8 +109,9 @@ class SyncWork(Struct, frozen=True):
     """How workers run the rows of a sync job, as it is sent to them.
 
     ``to`` are values of ``--to``, ``secret`` signs what webhooks get; ``error_handling`` is ``fail_fast``, ``ignore``
-    or ``batch``; ``ignore_previous_run`` fetches everything; ``account`` are keys of the account's context. ``turns``
-    is the path of a lock file on this machine that lets one process at a time write to a file.
+    or ``batch``; ``ignore_previous_run`` fetches everything, as if there had been no earlier run; ``account`` are keys
+    of the account's context. ``turns`` is the path of a lock file on this machine that lets one process at a time write
+    to a file.
     """
 
     to: Sequence[str]

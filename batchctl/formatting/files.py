@@ -12,9 +12,10 @@ from batchctl.structs import Struct
 
 
 class FormattedFile(Struct, frozen=True):
-    """The text of a file ``before`` and ``after`` it was formatted; both are the same where ``problem`` says why not.
+    """A file's text ``before`` and ``after`` formatting.
 
-    ``file`` is its path, ``-`` for stdin; ``name`` is how it is called in messages.
+    ``file`` is its path, ``-`` for stdin; ``name`` is how it is called in messages. ``problem`` says why it can't be
+    formatted (both texts are the same then), and is empty where it can.
     """
 
     file: str
@@ -25,11 +26,11 @@ class FormattedFile(Struct, frozen=True):
 
     @property
     def changes(self) -> bool:
-        """Whether formatting changes it."""
+        """Whether formatting changes the text."""
         return self.before != self.after
 
     def write(self) -> None:
-        """Write what changes back to the file; stdin is written to stdout. Raises ``UsageError``."""
+        """Write the formatted text back to the file, if it differs, or for stdin to stdout. Raises ``UsageError``."""
         if self.file == STDIN:
             sys.stdout.buffer.write(self.after.encode())
             sys.stdout.buffer.flush()
@@ -38,9 +39,10 @@ class FormattedFile(Struct, frozen=True):
 
 
 def format_file(file: str, *, stdin_name: str | None = None) -> FormattedFile:
-    """Read and format a file, or stdin (``-``), which is called ``stdin_name``; a name that ends in .json stays JSON.
+    """The text of a file, or of stdin (``-``), before and after formatting.
 
-    Raises ``UsageError`` for one that can't be read.
+    ``stdin_name`` is the name that stdin has; a name that ends in ``.json`` means JSON, which stays JSON. Raises
+    ``UsageError`` for one that can't be read.
     """
     name = (stdin_name or "<stdin>") if file == STDIN else file
     try:

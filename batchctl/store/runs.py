@@ -87,7 +87,7 @@ class RunStore(Struct, frozen=True):
         return pruning.prune(self._folders(), limits or pruning.PruneLimits(), self.clock())
 
     def remove(self, run_id: str) -> str:
-        """Delete the run ``run_id``; its whole id. Raises ``StoreError`` also for one that is in progress."""
+        """Delete the run that ``run_id`` names, and return its whole id. Raises ``StoreError`` if it is in progress."""
         folder = self._find(run_id)
         if not pruning.remove(folder):
             raise StoreError(f"run {folder.name} is still in progress")

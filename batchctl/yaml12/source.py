@@ -165,9 +165,10 @@ class Source:
         return found if found is not None else self.span(path)
 
     def exactly(self, path: DataPath, offset: int, end: int) -> Span | None:
-        """As ``within``, but None where the exact place is not known, so that no fix is made at a wrong one.
+        """The span of a part of the string at ``path``; None where the exact place is not known.
 
-        The part is from code point ``offset`` to ``end`` (exclusive) of the string at ``path``.
+        The part is from code point ``offset`` to ``end`` (exclusive) of its value. Where a span that is near would do,
+        too, there is ``within``; a fix needs the exact one.
         """
         if self._tree is None:
             return None
