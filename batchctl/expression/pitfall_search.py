@@ -43,7 +43,7 @@ _MAX_NODES: Final = 20_000
 
 
 class PitfallUse(Struct, frozen=True):
-    """A place in an expression where it has a ``Pitfall``: code points ``start`` to ``end`` (exclusive), from 0."""
+    """A place in an expression where it has the ``pitfall``: code points ``start`` to ``end`` (exclusive), from 0."""
 
     pitfall: Pitfall
     start: int
@@ -52,7 +52,7 @@ class PitfallUse(Struct, frozen=True):
 
 @lru_cache(maxsize=512)
 def find_pitfalls(text: str) -> tuple[PitfallUse, ...]:
-    """The pitfalls that the text of an expression alone shows, in the order of their places.
+    """The pitfalls that the ``text`` of an expression alone shows, in the order of their places.
 
     Empty for text that is not JSONata.
     """

@@ -41,10 +41,10 @@ class Frame:
 class Lambda(Struct, Function, eq=False):
     """A function that the expression defines.
 
-    ``body`` evaluates it over a context and its variables; ``parameters`` are their names. ``frame`` and ``context``
-    are those where it was defined, ``position`` is where it was last called from, in code points. With a ``thunk`` it
-    stands for that call at the end of a function, which the caller makes so that the stack does not grow. ``token`` is
-    what it is called by in errors.
+    ``body`` evaluates it over a context and its variables; ``parameters`` are their names, ``signature`` their types
+    where the expression gives them. ``frame`` and ``context`` are those where it was defined, ``position`` is where it
+    was last called from, in code points. With a ``thunk`` it stands for that call at the end of a function, which the
+    caller makes so that the stack does not grow. ``token`` is what it is called by in errors.
     """
 
     body: Callable[[object, Frame], object]

@@ -39,7 +39,7 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
 
 
 def caster(kind: str, *, whole: bool) -> Callable[[object], object]:
-    """A function that gives what ``cast(value, kind, whole=whole)`` gives, faster for texts and integers."""
+    """A function that gives what ``cast(value, kind, whole=whole)`` gives, faster for ``str`` and ``int``."""
     if kind == "str":
         return lambda value: value if type(value) is str else cast(value, "str", whole=whole)
     if kind == "int":

@@ -38,7 +38,7 @@ class _NothingHidden(Redactor):
 
 
 class RequestView(Struct, frozen=True):
-    """How the requests of a preview are shown: their URL and account, and what masks their secrets.
+    """How the requests of a preview are shown: their URL and account, and the ``redactor`` that masks their secrets.
 
     ``api_url`` begins every URL; ``account`` is the file's integrated account, masked. ``overridden`` are resources
     (``crm/contacts``) whose mapping is customised for the environment, as far as that is known.

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Exported:
     """A run's result to be written as data, while values that look secret are counted.
 
-    ``result`` has the same shape as the one given; with ``mask`` each value that looks secret is ``***`` in it.
+    The ``redactor`` knows which values those are. ``result`` has the same shape as the one given; with ``mask`` each
+    value that looks secret is ``***`` in it.
     """
 
     def __init__(self, result: RunResult, redactor: Redactor, *, mask: bool = False) -> None:
@@ -118,8 +119,8 @@ class _Values(Collection["JsonValue"]):
 class ExportedRows:
     """Many rows to be written as data, while values that look secret are counted.
 
-    ``ends`` are the rows; with ``mask`` each value that looks secret is ``***``. ``secret_values`` is their number so
-    far, counted anew each time that the rows are gone through.
+    ``ends`` are the rows; the ``redactor`` knows which values look secret, and with ``mask`` each of those is ``***``.
+    ``secret_values`` is their number so far, counted anew each time that the rows are gone through.
     """
 
     def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:

@@ -125,7 +125,10 @@ def iso_week(fields: Fields) -> tuple[float, float, float]:
 
 
 def from_week(year: float, week: float, day: float) -> tuple[float, float]:
-    """The year, and the day within it (from 1), of the weekday ``day`` (1 is Monday) in an ISO 8601 week."""
+    """The date of a weekday in an ISO 8601 week, as its year and the day within that year, from 1.
+
+    ``day`` is 1 for Monday, to 7. The year can be the one before or after the week's ``year``, as for the first week.
+    """
     ordinal = week * 7 + day - weekday(year, 1, 4) - 3
     if ordinal < 1:
         return year - 1, ordinal + days_in_year(year - 1)

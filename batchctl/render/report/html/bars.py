@@ -47,7 +47,10 @@ class Lane(Struct, frozen=True):
 
 
 class Slow(Struct, frozen=True):
-    """One of the slowest calls: how long it took (``time``, in words), its resource (``key``), its method and path."""
+    """One of the slowest calls: how long it took (``time``, in words) and its resource (``key``).
+
+    ``line`` is its method and path.
+    """
 
     time: str
     key: str
