@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # @stedi/prettier-plugin-jsonata 2.1.8: formatting takes away the signature of a function, the <…> after its parameters.
 # The signature is no remark: it says that one value is made a list of one, and that a missing argument is the value at
-# hand (https://docs.jsonata.org/programming#function-signatures). Without it the same calls answer something else.
+# hand (https://docs.jsonata.org/embedding-extending#function-signature-syntax). Without it the same calls answer something else.
 #
 # A helper that counts or joins "one or many" works in review, is formatted, and then leaves fields out.
 #
