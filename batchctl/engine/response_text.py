@@ -53,8 +53,9 @@ def json_arrays(records: Iterable[JsonValue]) -> Iterator[bytes]:
 def json_pieces(value: object, line: str, levels: int, *, ascii_only: bool) -> Iterator[str]:
     """A value as the JSON text of ``write_json(value, indent=2)``, in pieces; iterables are written as arrays.
 
-    ``line`` is a newline with the current indentation, with which lines begin. ``levels`` is how deep iterables may be:
-    what is below is plain JSON and written in one piece. ``ascii_only`` writes characters beyond ASCII as escapes.
+    ``line`` is a newline and the current indentation. In the first ``levels`` levels of the value, mappings and
+    iterables are written item by item; what is deeper is plain JSON, and written in one piece. ``ascii_only`` writes
+    characters beyond ASCII as escapes.
     """
     inside = line + "  "
     if levels and isinstance(value, Mapping):

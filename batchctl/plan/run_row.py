@@ -31,9 +31,10 @@ def for_placeholders(roots: JsonObject) -> JsonObject:
 
 
 def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
-    """``roots``, the names and values of a run, as expressions read them in a sync job.
+    """``roots``, the names and values that expressions read of a run, as they read them in a sync job.
 
-    ``sync_job_run.started_at`` is a JavaScript date, made of the ISO 8601 text that ``written`` has in its place.
+    ``sync_job_run`` is that of ``written``, in which ``started_at`` is ISO 8601 text, with a JavaScript date in its
+    place.
     """
     if ROOT not in written:
         return roots

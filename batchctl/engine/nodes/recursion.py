@@ -83,8 +83,8 @@ class Recursion(Struct):
     async def closed(self) -> list[Again | Misstep]:
         """Note that one call of the current level has ended, and return the calls of the next level if it was the last.
 
-        The list is empty as long as other calls of the level go on, and at the end of the recursion. An entry without a
-        call is an error in making it.
+        The list is empty as long as other calls of the level go on, and at the end of the recursion. A ``Misstep`` in
+        it stands for a call that could not be made.
         """
         self._open -= 1
         if self._open:
