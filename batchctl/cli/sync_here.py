@@ -85,7 +85,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     if line.output.reports:
         api_url = line.connection.api_url or DEFAULT_API_URL
         cases = line.output.junit_cases or JunitCases.RESOURCES
-        report = Report(result.result, planned.plan, timeline, settings.where, given.shown, api_url, cases.value)
+        report = Report(result.ended(), planned.plan, timeline, settings.where, given.shown, api_url, cases.value)
         write_reports(report, line.output, terminal)
     return result
 

@@ -82,24 +82,34 @@ class SyncResult(Struct, frozen=True):
         """
         return {
             "resources": len(self.result.outcomes),
-            "failed": [*self.result.failed, *self.unfinished],
+            "failed": list(self.ended().failed),
             "records": sum(_count(outcome) for outcome in self.result.outcomes.values()),
             "delivered": sum(self.delivered.values()),
         }
 
     def json(self) -> JsonObject:
         """The result as JSON for ``--output json``: ``{"run": …, "destinations": …, "errors": …}``."""
-        outcomes = self.result.outcomes.items()
         return {
             "run": self.run,
             "destinations": {
                 name: {"delivered": count, "failed": self.failed[name]} for name, count in self.delivered.items()
             },
             "errors": {
-                **{key: list(each.errors) for key, each in outcomes if isinstance(each, Failed | Skipped)},
-                **{name: [{"message": sentence}] for name, sentence in self.unfinished.items()},
+                key: list(each.errors)
+                for key, each in self.ended().outcomes.items()
+                if isinstance(each, Failed | Skipped)
             },
         }
+
+    def ended(self) -> RunResult:
+        """The engine's result, with what a destination could not finish as an error beside those of its pages."""
+        outcomes = dict(self.result.outcomes)
+        for name, sentence in self.unfinished.items():
+            before = outcomes.get(name)
+            errors = list(before.errors) if isinstance(before, Failed) else []
+            # Like a page that was not delivered: nothing of it came from the service.
+            outcomes[name] = Failed([*errors, {"message": f"not delivered: {sentence}", "origin": "definition"}])
+        return replace(self.result, outcomes=outcomes)
 
 
 def plan_sync(prepared: Prepared) -> SyncPlan:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.model import SyncNode
 from batchctl.destinations.choosing import has_one_writer, place_below, with_default
-from batchctl.engine.result import Brought, Failed
+from batchctl.engine.result import Brought
 from batchctl.errors import DefinitionError, UsageError
 from batchctl.execution.making import Key
 from batchctl.execution.notices import silent
@@ -134,12 +134,8 @@ def row_result(found: SyncResult) -> RunResult:
     """
     outcomes: dict[str, Outcome] = {
         key: replace(each, records=[], total=each.count) if isinstance(each, Brought) else each
-        for key, each in found.result.outcomes.items()
+        for key, each in found.ended().outcomes.items()
     }
-    for name, sentence in found.unfinished.items():
-        before = outcomes.get(name)
-        errors = list(before.errors) if isinstance(before, Failed) else []
-        outcomes[name] = Failed([*errors, {"message": sentence}])
     return replace(found.result, outcomes=outcomes, answered=frozenset(), sync=found.json())
 
 

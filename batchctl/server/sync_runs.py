@@ -206,7 +206,7 @@ class SyncRuns:
                 for entry in entries if isinstance(entries, list) else ():
                     self._log(run_id, node, entry)
             if row.get("error_handling") == BATCH:
-                ended["errors"] = listed_errors(result.result)
+                ended["errors"] = listed_errors(result.ended())
         except BatchctlError as error:
             ended = {"status": "stopped" if isinstance(error, RunStopped) else "failed"}
             self._log(run_id, None, {"message": str(error)})

@@ -25,7 +25,7 @@ def sync_lines(result: SyncResult) -> Iterator[str]:
     for name, count in result.delivered.items():
         failed = f", {result.failed[name]} failed" if result.failed[name] else ""
         yield clean(f"  {name}: {count} delivered{failed}", 200)
-    for key, outcome in first_causes(result.result):
+    for key, outcome in first_causes(result.ended()):
         for cause in causes(outcome.errors):
             times = f" ({cause.count} times)" if cause.count > 1 else ""
             yield clean(f"  ✘ {key}: {cause.sentence}{times}", 500)
