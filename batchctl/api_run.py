@@ -128,7 +128,7 @@ class AskedRun(Struct, frozen=True):
     def of(cls, path: str | Path | None, settings: RowsSettings) -> AskedRun:
         """A run of the file ``path``; None takes the definition of the run that ``settings`` name to resume.
 
-        Raises ``UsageError``, ``StoreError``.
+        Raises ``UsageError`` without either, ``StoreError`` for a run that is not recorded.
         """
         run_id = settings.get("resume")
         resumed = store_of(settings).get(run_id) if run_id is not None else None
@@ -143,7 +143,7 @@ class AskedRun(Struct, frozen=True):
     def prepared(self, given: Given | None = None) -> Prepared:
         """The definition, read and checked; ``given`` are the arguments and account of a row, None without rows.
 
-        Raises ``UsageError``.
+        Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used.
         """
         if self.text is None:
             return prepared_file(self.file, self.settings, given)
@@ -165,7 +165,7 @@ class AskedRun(Struct, frozen=True):
     def chosen(self, plan: Plan) -> Settings:
         """How ``plan`` is executed: by whom, over which fixtures or API, with which limits, and the secrets to mask.
 
-        Raises ``UsageError``, ``CredentialsError``.
+        Raises ``UsageError`` for settings that can't be used, ``CredentialsError`` where there is no token.
         """
         settings = self.settings
         kind = settings.get("executor", "local")

@@ -190,7 +190,10 @@ def prepared_text(
 
 
 def target_of(settings: ConnectionSettings) -> Target:
-    """The API that ``settings`` name, and the token for it. Raises ``CredentialsError``, ``UsageError``."""
+    """The API that ``settings`` name, and the token for it.
+
+    Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not known.
+    """
     from batchctl.config.credentials import find_credentials
     from batchctl.config.user import user_profiles
     from batchctl.execution.executor import Target

@@ -40,7 +40,7 @@ def refuse_constant(name: str) -> NoReturn:
 
 
 def read_json(text: str | bytes, *, finite_only: bool = False) -> JsonValue:
-    """The value in a JSON text (bytes in UTF-8, UTF-16 or UTF-32). Raises ``NotJson``.
+    """The value in a JSON text (bytes in UTF-8, UTF-16 or UTF-32). Raises ``NotJson`` for any other text.
 
     A number beyond the range of a double, such as 1e400, becomes infinite, as in JavaScript; with ``finite_only`` it is
     refused, since infinity can't be written as JSON.

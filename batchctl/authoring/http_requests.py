@@ -37,7 +37,10 @@ def is_http(text: str) -> bool:
 
 
 def read_http(text: str) -> list[HttpRequest]:
-    """The requests of a ``.http`` file, in order, with the file's own variables filled in. Raises ``UsageError``."""
+    """The requests of a ``.http`` file, in order, with the file's own variables filled in.
+
+    Raises ``UsageError`` for a part that begins with no request, and for a body that is in another file.
+    """
     text = text.replace("\r\n", "\n")
     variables = {
         found[1]: found[2].strip() for line in text.split("\n") if (found := _VARIABLE.fullmatch(line.strip()))

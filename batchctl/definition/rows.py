@@ -37,10 +37,10 @@ class InputRow(Struct, frozen=True):
 
 
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """All rows of a file, each the arguments and account of one run, as from ``iter_rows``. Raises ``UsageError``.
+    """All rows of a file, each the arguments and account of one run, as from ``iter_rows``.
 
     ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS`` (``csv``, ``json``
-    …).
+    …). Raises ``UsageError`` for a file that is not in this format, and for rows that can't be used.
     """
     return list(iter_rows(data, file, row_format))
 

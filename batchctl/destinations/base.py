@@ -28,7 +28,10 @@ class Receipts(Protocol):
         """The notes in the receipts of a node's deliveries, also empty ones, in the order in which these were made."""
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Store the receipt of a delivery; it is on disk when this returns. Raises ``StoreError``."""
+        """Store the receipt of a delivery; once this returns, it survives the end of the process.
+
+        Raises ``StoreError`` where it can't be written.
+        """
 
 
 class ForgottenReceipts:

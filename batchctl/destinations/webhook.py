@@ -65,16 +65,19 @@ class WebhookDestination(ImmediateDestination):
         return self._name
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
-        """Post an event about the run itself; always True. Raises ``DeliveryFailed``, ``RunStopped``.
+        """Post an event about the run itself; always True.
 
         ``event`` is its name, ``payload`` what is posted; ``place`` is a key that no other event of this name in the
-        run has.
+        run has. Raises ``DeliveryFailed``, or ``RunStopped`` where the receiver asks that the run be stopped.
         """
         await self._post(event, payload, place)
         return True
 
     async def put(self, delivery: Delivery) -> str:
-        """Post one page of records; the note for its receipt is empty. Raises ``DeliveryFailed``, ``RunStopped``."""
+        """Post one page of records; the note for its receipt is empty.
+
+        Raises ``DeliveryFailed``, or ``RunStopped`` where the receiver asks that the run be stopped.
+        """
         await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
         return ""
 

@@ -100,7 +100,7 @@ def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] 
     """Write ``pieces`` as UTF-8, each passed through ``redact``; a reader sees the old file or the new one, never half.
 
     What is no regular file (a pipe, ``/dev/stdout``) is written directly. ``mode`` are the file's permissions; 0 keeps
-    those it has, or uses the umask. Raises ``UsageError``.
+    those it has, or uses the umask. Raises ``UsageError`` for a file that can't be written.
     """
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):

@@ -58,7 +58,7 @@ class NewFiles:
     def write_missing(self, path: Path, text: str) -> None:
         """Write ``text`` to ``path`` where there is no file; one that exists is left unchanged.
 
-        Raises ``UsageError``.
+        Raises ``UsageError`` for a file that can't be written.
         """
         if not path.exists():
             self.write(path, text)

@@ -86,7 +86,7 @@ def require_folder(path: Path, option: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create the folder ``path`` and its parents, where they are missing. Raises ``UsageError``."""
+    """Create the folder ``path`` and its parents, where they are missing. Raises ``UsageError`` where it can't."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

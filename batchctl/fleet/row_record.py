@@ -62,9 +62,9 @@ class RowRecord(Struct):
 
     @classmethod
     def claim(cls, store: Store, prefix: str, salt: bytes, row: Row, worker: str) -> RowRecord:
-        """Claim a row for ``worker``, its address; earlier claims on it can't write any more. Raises ``StoreError``.
+        """Claim a row for ``worker``, its address; earlier claims on it can't write any more.
 
-        ``prefix`` is from ``row_prefix``, ``salt`` the job's.
+        ``prefix`` is from ``row_prefix``, ``salt`` the job's. Raises ``StoreError`` where the store can't be used.
         """
         about: JsonObject = {"worker": worker, "number": row.number}
         if store.create(_claim(prefix, 1), json.dumps(about).encode()):
@@ -117,15 +117,19 @@ class RowRecord(Struct):
         return self._known.get((name, occurrence))
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Before a write is sent, store all answers that it may depend on. Raises ``TakenOver``, ``StoreError``.
+        """Before a write is sent, store all answers that it may depend on.
 
-        ``name`` and ``occurrence`` are those of the write; its answer is then stored at once.
+        ``name`` and ``occurrence`` are those of the write; its answer is then stored at once. Raises ``TakenOver``
+        where another worker has claimed the row since.
         """
         self.secure()
         self._writes.add((name, occurrence))
 
     def secure(self) -> None:
-        """Before records are delivered: store all answers that they came from. Raises ``TakenOver``, ``StoreError``."""
+        """Before records are delivered: store all answers that they came from.
+
+        Raises ``TakenOver`` where another worker has claimed the row since.
+        """
         self._flush()
         self.require_own()
 
@@ -175,7 +179,10 @@ class RowRecord(Struct):
             raise TakenOver("another worker has this row now")
 
     def save_files(self, text: str) -> None:
-        """Store the recorded files of the row (JSON, secrets sealed), for the client to fetch. Raises ``TakenOver``."""
+        """Store the recorded files of the row (JSON, secrets sealed), for the client to fetch.
+
+        Raises ``TakenOver`` where another worker has claimed the row since.
+        """
         self.require_own()
         self.store.write(f"{self.prefix}/{FILES}", text.encode("utf-8", "surrogatepass"))
 

@@ -30,7 +30,10 @@ class FormattedFile(Struct, frozen=True):
         return self.before != self.after
 
     def write(self) -> None:
-        """Write the formatted text back to the file, if it differs, or for stdin to stdout. Raises ``UsageError``."""
+        """Write the formatted text back to the file, if it differs, or for stdin to stdout.
+
+        Raises ``UsageError`` for a file that can't be written.
+        """
         if self.file == STDIN:
             sys.stdout.buffer.write(self.after.encode())
             sys.stdout.buffer.flush()

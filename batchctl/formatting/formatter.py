@@ -35,7 +35,7 @@ def format_text(text: str, *, is_json: bool = False, keeps_order: bool = False) 
 
     With ``is_json`` it is JSON and stays so; ``keeps_order`` leaves the keys of resources in their order. Line ends
     (``\n`` or ``\r\n``, whichever comes first) and a byte order mark stay. That data and comments are the same is
-    checked before it is returned. Raises ``Unformattable``.
+    checked before it is returned. Raises ``Unformattable`` where they would not be, and for a text that can't be read.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     newline = "\r\n" if "\r\n" in text.partition("\n")[0] + "\n" else "\n"

@@ -25,7 +25,7 @@ ACCOUNTS = "accounts"
 class RowSource(Struct, frozen=True):
     """Where the rows of a run come from: ``each`` is a file, ``-`` for stdin, or ``accounts`` for the environment's.
 
-    It is None for a run without rows. ``each_format`` is the format of a file (None: by its ending), ``where`` a
+    A run without rows has None as ``each``. ``each_format`` is the format of a file (None: by its ending), ``where`` a
     JSONata condition for accounts (None: all of them).
     """
 

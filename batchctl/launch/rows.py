@@ -162,7 +162,8 @@ def job_rows(
 ) -> RowsRun:
     """The run of a sync job for each of ``rows``, as ``sync`` says, not yet started.
 
-    Without ``workers`` the rows run here, ``parallel`` at once. Raises what ``batch_rows`` raises.
+    Without ``workers`` the rows run here, ``parallel`` at once. Raises ``CredentialsError`` where there is no token,
+    ``UsageError`` for a run that can't be resumed as it is asked for, ``StoreError`` for a record that can't be used.
     """
     saved = replace(setup.saved(rows.plan), fleet=_kept_workers(workers))
     about = about_sync_rows(rows, sync, setup.inputs.shown, saved)

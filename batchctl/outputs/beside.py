@@ -68,7 +68,8 @@ class Beside(Struct, frozen=True):
     ) -> None:
         """Write a row's recording to ``folder`` and its HAR file to ``trace``, whichever of these are asked for.
 
-        ``recorder`` has the row's calls and their responses. Raises ``FixtureError``, ``UsageError``.
+        ``recorder`` has the row's calls and their responses. Raises ``FixtureError`` for a recording that can't be
+        written, ``UsageError`` for a HAR file that can't.
         """
         if self.rules is not None:
             _record(self.rules, plan, result, recorder, folder)

@@ -56,7 +56,7 @@ class Recording(Struct, frozen=True):
     def write(self, plan: Plan, result: RunResult, api_url: str, redactor: Redactor, notify: Notify) -> None:
         """Write what was recorded, and tell ``notify`` where; ``api_url`` is where calls went.
 
-        Raises ``FixtureError``, ``UsageError``.
+        Raises ``FixtureError`` for a recording that can't be written, ``UsageError`` for a HAR file that can't.
         """
         if self.folder is not None:
             if self.recorder.calls:

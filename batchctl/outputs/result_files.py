@@ -91,9 +91,10 @@ class ResultPlace(Struct, frozen=True):
             require_names_apart(read, Path(self.path), written)
 
     def write(self, result: RunResult, shape: Shape, notify: Notify) -> None:
-        """Write a result, and tell ``notify`` where it is. Raises ``UsageError``.
+        """Write a result, and tell ``notify`` where it is.
 
-        ``shape`` says how data is laid out: which fields, and how secrets are masked.
+        ``shape`` says how data is laid out: which fields, and how secrets are masked. Raises ``UsageError`` for a file
+        that can't be written.
         """
         if self.is_folder:
             count = self._fill(Path(self.path), result, shape)
@@ -103,9 +104,10 @@ class ResultPlace(Struct, frozen=True):
             notify(Written(self.path))
 
     def write_rows(self, rows: ExportedRows, pieces: Iterable[str], shape: Shape, notify: Notify) -> None:
-        """Write the results of many rows, and tell ``notify`` where they are. Raises ``UsageError``.
+        """Write the results of many rows, and tell ``notify`` where they are.
 
-        A file gets ``pieces``, the text of all rows; in a folder, each of ``rows`` gets a folder.
+        A file gets ``pieces``, the text of all rows; in a folder, each of ``rows`` gets a folder. Raises ``UsageError``
+        for a file that can't be written.
         """
         if not self.is_folder:
             write_whole(Path(self.path), pieces)

@@ -144,9 +144,10 @@ class Redactor:
         return found
 
     def clears(self, array: bytes) -> bool:
-        """Whether ``data`` certainly leaves the values in a JSON text unchanged; False also where that is uncertain.
+        """Whether masking certainly leaves the values in a JSON text unchanged; False also where that is uncertain.
 
-        ``array`` is the text, in UTF-8; keys must be followed by colons directly.
+        ``array`` is the text, in UTF-8; keys must be followed by colons directly. True means that the method ``data``
+        need not be called for these values.
         """
         if self._sought and any(sign in array for sign in (*_UNSURE, *self._sought)):
             return False

@@ -150,7 +150,10 @@ class OpenedReader:
         self._held_back = ""
 
     def read(self, size: int = -1, /) -> str:
-        """The next characters, about ``size`` (negative: all); empty at the end. Raises ``UnknownSecret``."""
+        """The next characters, about ``size`` (negative: all); empty at the end.
+
+        Raises ``UnknownSecret`` for a mark whose secret is not known.
+        """
         while True:
             piece = self._sealed.read(size)
             text = self._held_back + piece

@@ -53,7 +53,7 @@ class KeptAnswers:
         self._state.put_answer(name, content, (answer.status, headers, answer.body))
 
     def forget(self, name: str) -> None:
-        """Delete ``name`` and its answer, if there is one. Raises ``FixtureError``."""
+        """Delete ``name`` and its answer, if there is one. Raises ``FixtureError`` where that can't be written."""
         self._state.drop_answer(name)
 
 

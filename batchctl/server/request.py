@@ -54,7 +54,10 @@ class Request(Struct):
             raise Refusal(405, f"{self.method[:20]} is not possible here", {"allow": ", ".join(methods)})
 
     def query(self) -> JsonObject:
-        """The query as nested objects and lists, read as ``read_query`` does. Raises ``Refusal``."""
+        """The query as nested objects and lists, read as ``read_query`` does.
+
+        Raises ``Refusal`` for a name that is both a value and an object, or nests too deep.
+        """
         return read_query(self.query_string)
 
     def json(self) -> JsonValue:

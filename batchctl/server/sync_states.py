@@ -64,7 +64,8 @@ class SpaceState:
 def answer_states(request: Request, table: Table, key: str | None) -> Answer:
     """The response to a request to ``/sync-job-run-state``: one value, or all values of a ``state_key``.
 
-    ``key`` is the key of one value, None for all. Raises ``Refusal``.
+    ``key`` is the key of one value, None for all. Raises ``Refusal`` where ``state_key`` is missing, for a key that has
+    no value, and for other requests that can't be answered.
     """
     space = request.query().get("state_key")
     if not isinstance(space, str) or not space:

@@ -71,7 +71,7 @@ class FixtureWorld(World):
     def platform(self, name: str) -> Table:
         """The records in ``FOLDER/platform/NAME.json``, such as ``sync-job.json``; none without it.
 
-        Raises ``FixtureError``.
+        Raises ``FixtureError`` for a file that can't be read, or holds no records.
         """
         if name not in self._platform:
             records = self.folder.records(["platform", name]) or MemoryRecords([])

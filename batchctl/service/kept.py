@@ -31,7 +31,10 @@ class ResponseFile:
         return self._seal is not None
 
     def opened(self, text: str) -> str:
-        """A text from the file with its secrets restored. Raises ``UnknownSecret``."""
+        """A text from the file with its secrets restored.
+
+        Raises ``UnknownSecret`` for a mark whose secret is not known.
+        """
         return self._seal.opened(text) if self._seal else text
 
     def read(self, offset: int, size: int) -> bytes:
@@ -65,7 +68,7 @@ class Kept:
         self.size = 0
 
     def write(self, chunk: bytes) -> None:
-        """Write ``chunk``, the next bytes of the response. Raises ``OSError``."""
+        """Write ``chunk``, the next bytes of the response. Raises ``OSError`` where the file can't be written."""
         self.size += len(chunk)
         self._file.write(self._seal.feed(chunk))
 

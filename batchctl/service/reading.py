@@ -40,7 +40,10 @@ class Source(Protocol):
         """Whether secrets in the file are replaced by marks, so that text from it must pass ``opened``."""
 
     def opened(self, text: str, /) -> str:
-        """A JSON text from the file with its secrets in place of their marks. Raises ``UnknownSecret``."""
+        """A JSON text from the file with its secrets in place of their marks.
+
+        Raises ``UnknownSecret`` for a mark whose secret is not known.
+        """
 
     def read(self, offset: int, size: int, /) -> bytes:
         """``size`` bytes from ``offset`` on; fewer only at the end."""

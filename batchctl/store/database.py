@@ -39,9 +39,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS receipt_place ON receipt (node, place);
 
 
 def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """Create the database file of a run at ``path``, where there must be none, and open it. Raises ``StoreError``.
+    """Create the database file of a run at ``path``, where there must be none, and open it.
 
     Writes survive the end of the process. Without ``durable`` they are faster, but a power cut may damage the file.
+    Raises ``StoreError`` where it can't be created.
     """
     with explained(path):
         new_file(path)

@@ -23,9 +23,10 @@ class Lock:
 
     @classmethod
     def take(cls, path: Path) -> Lock | None:
-        """Take the lock on ``path``; None when another process holds it. Raises ``StoreError``.
+        """Take the lock on ``path``; None when another process holds it.
 
         The file is opened through SQLite only: closing it otherwise would release this process's own lock (POSIX).
+        Raises ``StoreError`` for a file that can't be used.
         """
         with explained(path):
             if not path.exists():

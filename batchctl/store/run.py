@@ -142,7 +142,7 @@ class RunRecord:
 
     @property
     def response_path(self) -> Path:
-        """The path of the file with the whole response body."""
+        """The path of the file for the response to a batch that is sent to Truto: its whole body."""
         return self.folder / RESPONSE
 
     def open_response(self) -> FileIO:
@@ -184,7 +184,10 @@ class RunRecord:
 
 
 def write_rows(path: Path, lines: Iterable[str]) -> None:
-    """Write ``lines`` to a file that only its owner can read, replacing it as a whole. Raises ``StoreError``."""
+    """Write ``lines`` to a file that only its owner can read, replacing it as a whole.
+
+    Raises ``StoreError`` where it can't be written.
+    """
     partial = path.with_suffix(".partial")
     with explained(path):
         handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)

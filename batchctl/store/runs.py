@@ -145,7 +145,7 @@ class RunStore(Struct, frozen=True):
 
 
 def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
-    """The record of a new run in ``folder``, which must be empty. Raises ``StoreError``.
+    """The record of a new run in ``folder``, which must be empty. Raises ``StoreError`` where it can't be written.
 
     ``about`` is what is stored of the run; ``clock`` returns Unix time in seconds. Without ``durable`` writing is
     faster, but a power cut may damage the record.

@@ -44,7 +44,10 @@ class Unpacker:
         self._begun = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The bytes that ``chunk`` unpacks to, in pieces of at most 1 MiB. Raises ``BadAnswer``."""
+        """The bytes that ``chunk`` unpacks to, in pieces of at most 1 MiB.
+
+        Raises ``BadAnswer`` for bytes that are not in the coding, and beyond the bounds.
+        """
         self._came += len(chunk)
         if self._inflate is None:
             yield self._counted(chunk)

@@ -107,7 +107,10 @@ class Tree:
         return map(self.spot, range(self.size))
 
     def key_starts(self) -> array[int]:
-        """The ``key_start`` of each value, in the order of their numbers."""
+        """The offset at which each value's key starts in the text, in the order of the values' numbers.
+
+        What has no key (an item of a list, the root) has the offset of the value itself.
+        """
         return self._spots[0::_WIDTH]
 
     def find(self, path: DataPath) -> tuple[NodeSpan, JsonValue, int]:
