@@ -3,7 +3,7 @@
 #
 # JSONata's pictures are XPath's: a first part of two digits asks for the last two of the year, and ",*-2" does as well
 # (XPath functions 3.1, 9.8.4.4); jsonata 2.2.2 of npm, shown below, does so. Bank files
-# and part numbers have columns of fixed width: every field after the date is read two characters too early.
+# and part numbers have columns of fixed width: every field after the date is read two characters off.
 #
 # What to do: [Y,2-2], or $substring($fromMillis(at, "[Y0001]"), 2).
 set -euo pipefail
