@@ -43,7 +43,10 @@ class AccountRoots:
         self._told = options.told_by_run
         self._read: dict[str, JsonObject] = {}
         self._unreadable: dict[str, AccountUnreadable] = {}
-        self._turn = asyncio.Lock()
+        # Who fetches a context, and how many are fetched at once.
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._concurrency = options.concurrency
+        self._places = asyncio.Semaphore(options.concurrency)
 
     def are_told_by_run(self, key: str) -> bool:
         """Whether node ``key`` is about accounts that only records name, so that they are not known before the run."""
@@ -72,15 +75,40 @@ class AccountRoots:
             raise AccountUnread(account)
         return self._read[account]
 
-    async def read(self, account: str) -> None:
-        """Fetch the context of the account with the id ``account``, unless that was done before.
+    def is_unread(self, account: str) -> bool:
+        """Whether the context of the account with the id ``account`` has yet to be fetched."""
+        return account not in self._read and account not in self._unreadable
+
+    @property
+    def read_at_once(self) -> int:
+        """How many accounts are looked for before they are fetched: as many as there are calls at once, later more."""
+        return max(self._concurrency, len(self._read) + len(self._unreadable))
+
+    async def read(self, *accounts: str) -> None:
+        """Fetch the contexts of the accounts with these ids, several at once, unless that was done before.
 
         A failure is not raised here, but by later calls of ``of`` and ``known``.
         """
+        rest = iter(dict.fromkeys(filter(self.is_unread, accounts)))
+
+        async def work() -> None:
+            for account in rest:
+                await self._read_one(account)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._concurrency, len(accounts))):
+                    group.create_task(work())
+        except BaseExceptionGroup as errors:
+            # Of several the first: the others are what its end has broken off.
+            raise errors.exceptions[0] from None
+
+    async def _read_one(self, account: str) -> None:
         if self._told is None:
             return
-        async with self._turn:
-            if account in self._read or account in self._unreadable:
+        turn = self._turns.setdefault(account, asyncio.Lock())
+        async with turn, self._places:
+            if not self.is_unread(account):
                 return
             try:
                 found = await self._told.read(account)
@@ -89,6 +117,8 @@ class AccountRoots:
                     f"the context of account {account} can't be read: {error}"
                 )
                 return
+            finally:
+                self._turns.pop(account, None)
             of_run = {name: self._own[name] for name in RUN_ROOTS if name in self._own}
             self._read[account] = {**found, **of_run}
 

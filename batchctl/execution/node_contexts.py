@@ -38,16 +38,21 @@ class NodeContexts(Struct, frozen=True):
     def reading(self, learn: Callable[[frozenset[str]], None] = lambda _secrets: None) -> ToldByRun | None:
         """What the engine needs to read accounts during a run; None where no node needs that.
 
-        ``learn`` is called with the texts that look secret in each context that is read.
+        What was read once is not asked for again. ``learn`` is called with the texts that look secret in each context
+        that is read.
         """
         read = self.read
         if read is None or not self.told_by_run:
             return None
 
+        known: dict[str, JsonObject] = {}
+
         async def values(account: str) -> JsonObject:
-            found = await read(account)
-            learn(found.secrets)
-            return found.values
+            if account not in known:
+                found = await read(account)
+                learn(found.secrets)
+                known[account] = found.values
+            return known[account]
 
         return ToldByRun(self.told_by_run, values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from batchctl.engine.account_roots import AccountUnread, AccountUnreadable
@@ -11,13 +12,15 @@ from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
 from batchctl.engine.failures import account_failure, call_failure, made_for, step_failure
 from batchctl.engine.fields import NoValue
-from batchctl.engine.lineage import Page, Partners, binding_key, joined
+from batchctl.engine.lineage import Page, binding_key
 from batchctl.engine.nodes.base import NodeRun
+from batchctl.engine.nodes.bindings import MAX_EMPTY, Bindings
 from batchctl.engine.nodes.open_call import OpenCall
 from batchctl.engine.nodes.recursion import Misstep, Recursion
 from batchctl.engine.paging import next_cursor
 from batchctl.engine.result import Work
 from batchctl.errors import CallRefused, ExpressionError, ServiceError, TemplateError
+from batchctl.plan.account_names import named_accounts
 from batchctl.plan.expansion import expand
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.loops import NotAnArray
@@ -30,13 +33,13 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.base import Reply
     from batchctl.engine.context import Context
     from batchctl.engine.flow import Flow
-    from batchctl.engine.lineage import Binding, Item, Key
+    from batchctl.engine.lineage import Binding, Key
     from batchctl.plan.expansion import Expanded, Scope
     from batchctl.plan.planner import Step
 
 UNMAKEABLE = (NotAnArray, WrongShape, TemplateError, ExpressionError)
-# So many bindings that make no call are looked at before others get their turn.
-MAX_EMPTY_BINDINGS = 256
+# How many bindings are looked at early, for each call that is made at once.
+_EARLY = 4
 
 
 class RequestRun(NodeRun):
@@ -50,9 +53,7 @@ class RequestRun(NodeRun):
         # Calls that resume a list, then those of the binding at hand, then further bindings.
         self._pending: deque[OpenCall] = deque()
         self._waiting: Iterator[OpenCall] = iter(())
-        self._bindings: Iterator[Binding] = iter(())
-        self._items: Iterator[Item] = iter(())
-        self._partners: dict[str, Partners] = {}
+        self._bindings = Bindings(flow, self.inbox)
         self._primed = False
         # Of the binding at hand: its evaluations, how many calls are made, and what they wait for.
         self._evaluations, self._made = Evaluations(), 0
@@ -75,7 +76,8 @@ class RequestRun(NodeRun):
     def work(self) -> Awaitable[None] | None:
         """The fetching of one page, of a call in progress or of a new one; None when there is nothing to fetch now."""
         if not self._primed:
-            self._prime()
+            self._primed = True
+            self._bindings.prime(self.context.nodes)
         found = self._look_ahead()
         if found and self.context.congested:
             # A destination has more than enough to deliver; it says when it has not.
@@ -89,26 +91,16 @@ class RequestRun(NodeRun):
 
     def is_idle(self) -> bool:
         """Whether no call is in progress or being prepared."""
-        return not self._under_way and not self.inbox and self._wanted is None
+        return not self._under_way and not self.inbox and not self._bindings.has_early and self._wanted is None
 
     def figures(self) -> Work:
         """How many calls, pages and retries it made, and the seconds that these took."""
         took = self._retries, self._throttled_s, self._partial, self._empty
         return Work(self._calls, self._pages, self.elapsed_s, *took)
 
-    def _prime(self) -> None:
-        """Where the bindings come from, unless pages bring them."""
-        self._primed = True
-        self._partners = {node: Partners(self.context.nodes[node].items()) for node in self.flow.others}
-        driver = self.flow.driver
-        if driver is None:
-            self._bindings = iter(({},))
-        elif driver not in self.flow.streams:
-            self._items = self.context.nodes[driver].items()
-
     def _look_ahead(self) -> bool | None:
         """Have a call in the queue if there is one; None when many bindings made none, and more are left."""
-        for _ in range(MAX_EMPTY_BINDINGS):
+        for _ in range(MAX_EMPTY):
             if self._pending:
                 return True
             if self._wanted is not None:
@@ -122,19 +114,12 @@ class RequestRun(NodeRun):
 
     def _advance(self) -> bool:
         """Go on to the next binding; False when there is none at the moment."""
-        bound = next(self._bindings, None)
-        if bound is not None:
-            self._evaluations, self._made = Evaluations(), 0
-            self._waiting = self._calls_for(bound)
-            return True
-        item = next(self._items, None)
-        if item is not None and self.flow.driver is not None:
-            self._bindings = joined(item, self.flow.driver, self._partners)
-            return True
-        if self.inbox:
-            self._items = self.inbox.popleft().items()
-            return True
-        return False
+        bound = self._bindings.take()
+        if bound is None:
+            return self._bindings.draw()
+        self._evaluations, self._made = Evaluations(), 0
+        self._waiting = self._calls_for(bound)
+        return True
 
     def _calls_for(self, bound: Binding) -> Iterator[OpenCall]:
         """The calls for one binding: one, or one per element of the loop. What can't become a call is an error."""
@@ -172,10 +157,32 @@ class RequestRun(NodeRun):
         if isinstance(wanted, TooHeavy):
             await self._evaluations.settle(wanted)
         else:
-            await self.context.accounts.read(wanted.account)
+            await self.context.accounts.read(wanted.account, *self._accounts_ahead(bound))
         self._wanted, self._is_apart = None, False
         self._waiting = self._calls_for(bound)
         self.context.scheduler.ready(self)
+
+    def _accounts_ahead(self, bound: Binding) -> list[str]:
+        """The accounts that the next calls are about and whose contexts are not known, from those for ``bound`` on."""
+        accounts, found = self.context.accounts, dict[str, None]()
+        following = self._bindings.early(_EARLY * self.context.options.concurrency)
+        further = chain.from_iterable(map(self._accounts_of, following))
+        for account in chain(self._accounts_of(bound, self._made), further):
+            if accounts.is_unread(account):
+                found[account] = None
+            if len(found) >= accounts.read_at_once:
+                break
+        return list(found)
+
+    def _accounts_of(self, bound: Binding, skip: int = 0) -> Iterator[str]:
+        """The accounts of the calls for ``bound`` from the call number ``skip`` on, as far as they are made."""
+        try:
+            scope = self._scope(bound)
+            if self.may_run(scope, Evaluations()):
+                yield from named_accounts(self.step, self.context.plan, scope, skip)
+        except (*UNMAKEABLE, AccountUnread, AccountUnreadable, TooHeavy):
+            # Told when its calls are made.
+            return
 
     def _scope(self, bound: Binding) -> Scope:
         scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)

@@ -1,0 +1,46 @@
+"""The accounts that the calls of a request will be for, found without making the calls."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from batchctl.definition.model import Request
+from batchctl.plan.expansion import names_account_by_element, opened, placeholder_context
+from batchctl.plan.loops import actual_loop, loop_elements, looped_over
+from batchctl.template import compile_template, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from batchctl.json_types import JsonObject
+    from batchctl.plan.expansion import Scope
+    from batchctl.plan.planner import Plan, Step
+    from batchctl.template import Template
+
+
+def named_accounts(step: Step, plan: Plan, scope: Scope, skip: int = 0) -> Iterator[str]:
+    """The account of each call that the request in ``step`` makes for one binding, in the order of the calls.
+
+    ``scope`` has the records of the binding. ``skip`` leaves out the first calls of a loop. A call whose account has no
+    value is left out. Raises ``NotAnArray`` and ``TemplateError``, as making the calls does.
+    """
+    written = step.node.account if isinstance(step.node, Request) else None
+    if written is None:
+        return
+    template, context = compile_template(written), placeholder_context(plan, scope)
+    if step.loop is None or not names_account_by_element(step):
+        yield from _rendered(template, context)
+        return
+    loop = actual_loop(step.loop, scope.args, scope.extra)
+    elements = loop_elements(loop, looped_over(loop, context).value)
+    bound, owner, key = opened(context, loop.segments)
+    for element in islice(elements, skip, None):
+        owner[key] = element  # type: ignore[index]  # the key is of this container
+        yield from _rendered(template, bound)
+
+
+def _rendered(template: Template, context: JsonObject) -> Iterator[str]:
+    watched = template.render_watched(context)
+    if not watched.missing and watched.value is not None:
+        yield to_text(watched.value)
