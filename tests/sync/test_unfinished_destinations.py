@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.engine.result import Outcome
+    from batchctl.json_types import JsonObject
 
 JOB = """
 label: Contacts
@@ -30,7 +31,7 @@ resources:
 
 
 def ended(outcome: Outcome) -> SyncResult:
-    run = {"id": "r1", "status": "failed", "resource_stats": {}}
+    run: JsonObject = {"id": "r1", "status": "failed", "resource_stats": {}}
     return SyncResult(run, RunResult({"rows": outcome}, 0.1), {"rows": 2}, {"rows": 0}, {"rows": "the disk is full"})
 
 
@@ -43,7 +44,8 @@ def test_it_is_an_error_of_the_destination_on_screen_and_in_the_data() -> None:
 
 def test_it_stands_beside_the_errors_of_pages() -> None:
     result = ended(Failed([{"message": "not delivered: page 1", "origin": "definition"}]))
-    messages = [error["message"] for error in result.json()["errors"]["rows"]]
+    errors: Any = result.json()["errors"]
+    messages = [error["message"] for error in errors["rows"]]
     assert messages == ["not delivered: page 1", "not delivered: the disk is full"]
     assert result.summary()["failed"] == ["rows"]
 
