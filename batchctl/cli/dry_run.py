@@ -10,7 +10,8 @@ from batchctl.cli.groups import grouped
 from batchctl.cli.options import FilesArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
-from batchctl.errors import UsageError
+from batchctl.errors import ExpressionError, UsageError
+from batchctl.plain import clean
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _one(
     if plan.definition.job is not None and view.output_format in SNIPPET_FORMATS and not view.per_request:
         hint = "--format http has its requests; batchctl sync push FILE brings it to Truto"
         raise UsageError("a sync job is not one call that a snippet could make", hint=hint)
+    _say_refusal(plan, terminal)
     context = given.account_context()
     preview = _preview(plan, samples, context, terminal)
     if other.asked:
@@ -90,6 +92,21 @@ def _one(
     offered = given.capabilities()
     how = shown(preview.plan, api_url=view.api_url, redactor=terminal.redactor, known=offered)
     _Printing(preview, how, view, prepared, given, terminal, query).print()
+
+
+def _say_refusal(plan: Plan, terminal: Terminal) -> None:
+    """Say that a run would be refused: some arguments may come later, so that it is no error here."""
+    job = plan.definition.job
+    if job is None or job.args_validation is None:
+        return
+    from batchctl.execution.job_arguments import refusal
+
+    try:
+        refused = refusal(job, plan.definition.args)
+    except ExpressionError as error:
+        refused = f"args_validation can't be evaluated: {error}"
+    if refused:
+        terminal.warn(clean(f"a run would be refused: {refused}", 500))
 
 
 def _preview(plan: Plan, options: SampleOptions, context: JsonObject, terminal: Terminal) -> Preview:

@@ -18,11 +18,11 @@ from batchctl.engine.result import Failed, Skipped
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
 from batchctl.execution.first_run import BEGINNING
 from batchctl.execution.idle_destinations import idle_destinations
+from batchctl.execution.job_arguments import refusal, refusal_apart
 from batchctl.execution.node_contexts import NodeContexts
 from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
-from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.structs import Struct, field, replace
 from batchctl.truto.moments import iso_moment
 
@@ -129,9 +129,7 @@ def require_accepted_arguments(planned: SyncPlan) -> None:
     ``args_validation`` is a JSONata expression over the arguments, which refuses them with an object that has a
     ``message``. Raises ``ExpressionError`` where it can't be evaluated.
     """
-    validation = planned.job.args_validation
-    if validation is not None:
-        _require_accepted(compile_expression(validation).evaluate({"args": planned.plan.definition.args}))
+    _require_accepted(refusal(planned.job, planned.plan.definition.args))
 
 
 async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
@@ -140,10 +138,7 @@ async def plan_sync_apart(prepared: Prepared) -> SyncPlan:
     It raises the same: ``DefinitionError`` and ``UsageError``.
     """
     planned = _checked_plan(prepared)
-    validation = planned.job.args_validation
-    if validation is not None:
-        data = {"args": planned.plan.definition.args}
-        _require_accepted(await evaluate_apart(compile_expression(validation), data))
+    _require_accepted(await refusal_apart(planned.job, planned.plan.definition.args))
     return planned
 
 
@@ -180,10 +175,10 @@ def _checked_plan(prepared: Prepared) -> SyncPlan:
     return SyncPlan(job, plan)
 
 
-def _require_accepted(answer: object) -> None:
-    """Raise ``UsageError`` where ``args_validation`` answered with a message."""
-    if isinstance(answer, dict) and answer.get("message"):
-        raise UsageError(f"the job refuses these arguments: {answer['message']}")
+def _require_accepted(refused: str) -> None:
+    """Raise ``UsageError`` where ``args_validation`` refused the arguments with a message."""
+    if refused:
+        raise UsageError(f"the job refuses these arguments: {refused}")
 
 
 @dataclasses.dataclass(slots=True)

@@ -248,6 +248,16 @@ resources:
     assert [[record["day"] for record in payload["records"]] for payload in stamped] == [["20", "20", "20"]]
 
 
+def test_a_preview_says_that_a_run_would_be_refused(folder: Path) -> None:
+    shown = batchctl(folder, "dry-run", "job.yaml", "--arg", "account=acc", "--arg", "store=none", "-q")
+    assert shown.returncode == 0
+    assert "a run would be refused: no such store" in shown.stderr
+    assert "refused" not in batchctl(folder, "dry-run", "job.yaml", *ARGS).stderr
+    broken = JOB.replace('args.store = "none" ?', '$error("no") ?')
+    (folder / "job.yaml").write_text(broken, "utf-8")
+    assert "args_validation can't be evaluated" in batchctl(folder, "dry-run", "job.yaml", *ARGS).stderr
+
+
 def test_an_earlier_run_that_is_ignored_gives_no_state_and_the_new_one_is_stored(folder: Path) -> None:
     def fetched(*words: str) -> int:
         figures: int = sync(folder, *words)["run"]["resource_stats"]["pages"]["list"]["fetched"]
