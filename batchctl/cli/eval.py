@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -17,7 +16,6 @@ from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from batchctl.cli.terminal import Terminal
-    from batchctl.json_types import JsonObject
 
 
 class DataOptions(Struct, frozen=True):
@@ -85,41 +83,23 @@ def _text(expression: str) -> str:
 
 
 def _input(terminal: Terminal, given: DataOptions) -> object:
+    from batchctl.definition.inputs import read_value
     from batchctl.files import read_bytes
     from batchctl.launch.inputs import Inputs
+    from batchctl.testcases.node_input import inputs_at, with_arguments
 
     arguments = Inputs("", arg=given.arg or (), args_file=given.args_file or (), named=GIVEN.named).arguments()
-    if given.node is not None:
-        if given.data is not None:
-            raise UsageError("--node and --data both say what the expression is evaluated over")
-        return _node_input(terminal, given.node, given.fixtures, arguments)
-    if given.fixtures is not None:
-        raise UsageError("--fixtures goes with --node")
-    data: object = {} if given.data is None else _parsed(read_bytes(given.data), given.data)
-    if not arguments:
-        return data
-    below = data.get("args", {}) if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not isinstance(below, dict):
-        raise UsageError("arguments are put below args of an object: the data is none")
-    return {**data, "args": {**below, **arguments}}
-
-
-def _parsed(content: bytes, name: str) -> object:
-    from batchctl.definition.inputs import read_value
-
-    value, _ = read_value(content, "<stdin>" if name == "-" else name)
-    return value
-
-
-def _node_input(terminal: Terminal, node: str, fixtures: Path | None, arguments: JsonObject) -> object:
-    from batchctl.testcases.node_input import node_inputs
-
-    file, _, name = node.rpartition("#")
-    if not file or not name:
-        raise UsageError("--node is FILE#NAME", hint="such as --node quickstart.yaml#summary")
-    found = node_inputs(file, name, fixtures, arguments)
-    if not found:
-        raise UsageError(f"{name} is never reached with these fixtures")
+    if given.node is None:
+        if given.fixtures is not None:
+            raise UsageError("--fixtures goes with --node")
+        if given.data is None:
+            return with_arguments({}, arguments)
+        data, _ = read_value(read_bytes(given.data), "<stdin>" if given.data == "-" else given.data)
+        return with_arguments(data, arguments)
+    if given.data is not None:
+        raise UsageError("--node and --data both say what the expression is evaluated over")
+    found = inputs_at(given.node, given.fixtures, arguments)
     if len(found) > 1:
+        name = given.node.rpartition("#")[2]
         terminal.note(f"{name} is evaluated {len(found)} times; this is the first")
     return found[0]

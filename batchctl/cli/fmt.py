@@ -30,9 +30,9 @@ def fmt(
 
     Exit codes: 0 success, 1 a file can't be formatted (or, with --check or --diff, would change), 2 wrong use.
     """
-    from batchctl.cli.fixing import unified
     from batchctl.cli.terminal import Terminal
     from batchctl.config.definition_files import find_files
+    from batchctl.config.fixing import unified
     from batchctl.config.settings import SettingsFinder
     from batchctl.formatting import format_file
     from batchctl.plain import counted

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from batchctl.cli.suggest import codes
-from batchctl.errors import UsageError
-
-if TYPE_CHECKING:
-    from batchctl.diagnostics.catalogue import Entry
 
 
 class RulesFormat(StrEnum):
@@ -45,23 +41,10 @@ def explain(
     """Say what a kind of problem is, why it matters, and what to write instead."""
     from batchctl.cli.terminal import bounds
     from batchctl.render.rules.text import rule_json, rule_text
+    from batchctl.rules.catalogue import entry_of
 
-    entry = _entry(rule)
+    entry = entry_of(rule)
     _print(rule_json(entry) if output_format is RulesFormat.JSON else rule_text(entry, bounds(sys.stdout)))
-
-
-def _entry(word: str) -> Entry:
-    from batchctl.diagnostics.spelling import closest
-    from batchctl.rules.catalogue import catalogue
-
-    wanted = word.strip().lower()
-    for entry in catalogue():
-        if wanted in (entry.code.lower(), entry.name):
-            return entry
-    known = tuple(word for entry in catalogue() for word in (entry.code, entry.name))
-    meant = closest(word, known)
-    hint = f'did you mean "{meant}"?' if meant else "batchctl rules lists them"
-    raise UsageError(f'no rule is called "{word[:60]}"', hint=hint)
 
 
 def _print(text: str) -> None:

@@ -29,7 +29,7 @@ from batchctl.diagnostics import Severity
 from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from batchctl.cli.delivery import Delivery
@@ -64,24 +64,15 @@ def run(  # noqa: PLR0913 - a group of options each
 
     Several files are run side by side, each as its own batch, and shown as one tree and one report.
     """
+    from batchctl.files.places import require_different
+
     files = list(file or ())
     line = CommandLine(inputs, mode, rows, connection, engine, checks, output, screen, deliver)
     line.require_one_run(len(files))
-    _require_different(files)
+    require_different(files)
     if len(files) > 1:
         _run_several(files, line)
     _run(files[0] if files else None, line)
-
-
-def _require_different(files: Sequence[str]) -> None:
-    """Raise ``UsageError`` for a file that is named twice, also by another path that leads to it."""
-    named: dict[str, str] = {}
-    for file in files:
-        place = os.path.realpath(file)
-        if (first := named.get(place)) is not None:
-            said = f"{file} is named twice" if first == file else f"{file} is the same file as {first}"
-            raise UsageError(said, hint="name each file once: each is run once")
-        named[place] = file
 
 
 def _run_several(files: list[str], line: CommandLine) -> NoReturn:
@@ -145,11 +136,11 @@ def _run_one(
     from batchctl.cli.delivery import Delivery
     from batchctl.cli.executors import kind_of, setup_of, speaker_of
     from batchctl.cli.notices import resume_command, speaker
-    from batchctl.cli.read_files import parts_read
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.execution.capabilities import refuse_blocked
     from batchctl.files.places import require_apart
+    from batchctl.launch.read_files import parts_read
     from batchctl.render.notices import remark_line, unsaid
 
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
@@ -199,7 +190,7 @@ def _recording(output: OutputOptions, kind: ExecutorKind) -> Recording | None:
 
 
 def _read(file: str | None, line: CommandLine) -> dict[str, Path]:
-    from batchctl.cli.read_files import inputs_read
+    from batchctl.launch.read_files import inputs_read
 
     return inputs_read([file], line.inputs, each=line.rows.file, context=line.engine.context)
 

@@ -11,14 +11,11 @@ import typer
 
 from batchctl.cli.options import Color, ColorOption, QuietOption
 from batchctl.errors import UsageError
-from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from batchctl.server.access import Access
-    from batchctl.server.rate_limits import RateLimits
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_COUNTS = lazy_regex(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
 
 
 def serve(
@@ -46,6 +43,7 @@ def serve(
     from batchctl.engine.backends.fixture_folder import FixtureFolder
     from batchctl.engine.backends.fixture_state import State
     from batchctl.server.app import make_app
+    from batchctl.server.rate_limits import RateLimits
     from batchctl.server.serving import listen, make_server, url_of
     from batchctl.server.worlds import FixtureWorld
 
@@ -53,7 +51,7 @@ def serve(
     terminal = Terminal(color, secrets=[token] if token else [])
     if host not in _LOOPBACK and not token:
         raise UsageError(f"{host} can be reached by others", hint="set a token with --token or BATCHCTL_SERVE_TOKEN")
-    limits = _limits(rate_limit)
+    limits = RateLimits.of(rate_limit) if rate_limit is not None else None
     folder = FixtureFolder(fixtures, cache=user_fixture_cache(os.environ), watch=True)
     kept = State(state) if state else None
     app = make_app(FixtureWorld(folder, kept), token=token, limits=limits, log=None if quiet else _log)
@@ -70,14 +68,3 @@ def _log(access: Access) -> None:
     # A line at a time and straight to the stream: it is said with every call.
     sys.stderr.write(access.line() + "\n")
     sys.stderr.flush()
-
-
-def _limits(option: str | None) -> RateLimits | None:
-    from batchctl.server.rate_limits import RateLimits
-
-    if option is None:
-        return None
-    counts = _COUNTS.fullmatch(option)
-    if counts is None:
-        raise UsageError("--rate-limit is ACCOUNT,TOKEN in calls per 10 s", hint="for example 50,500")
-    return RateLimits(int(counts[1]), int(counts[2]))

@@ -41,7 +41,6 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.executors import setup_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.output_options import JunitCases
-    from batchctl.cli.read_files import inputs_read
     from batchctl.cli.reports import require_junit_cases, write_reports
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.credentials import DEFAULT_API_URL
@@ -51,6 +50,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.execution.sync import require_error_handling
     from batchctl.execution.sync_record import about_sync, open_record
     from batchctl.files.places import require_apart
+    from batchctl.launch.read_files import inputs_read
     from batchctl.launch.setup import absolute
     from batchctl.render.report.json import Report
 
@@ -154,9 +154,9 @@ def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> In
 
 def _planned(given: Inputs, terminal: Terminal, written: Mapping[str, Path]) -> SyncPlan:
     from batchctl.cli.checking import require_sync_job, show_problems_or_plan
-    from batchctl.cli.read_files import parts_read
     from batchctl.execution.sync import plan_sync
     from batchctl.files.places import require_apart
+    from batchctl.launch.read_files import parts_read
 
     prepared = given.prepare(required=None, jobs=True)
     require_sync_job(prepared, given.shown, terminal)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from batchctl.cli.fixing import Fixer
     from batchctl.cli.terminal import Terminal
     from batchctl.config.checking import Checker
+    from batchctl.config.fixing import Fixer
     from batchctl.render.diagnostics.reporting import FileReport
 
 
@@ -41,14 +41,15 @@ def validate(
 
     Exit codes: 0 nothing from --fail-on up, 1 problems, 2 wrong use or nothing to read.
     """
-    from batchctl.cli.read_files import inputs_read
     from batchctl.cli.terminal import Terminal
     from batchctl.cli.validate_report import Reporter
     from batchctl.config.checking import Checker
     from batchctl.config.definition_files import find_files
+    from batchctl.config.fixing import Fixer
     from batchctl.config.settings import SettingsFinder
     from batchctl.files.places import require_apart
     from batchctl.launch.inputs import read_environment
+    from batchctl.launch.read_files import inputs_read
     from batchctl.render.diagnostics.reporting import FileReport
 
     # Nothing here makes garbage in circles worth the search for it: a third of the time of a large file.
@@ -62,28 +63,20 @@ def validate(
     files, complaints = find_files(paths or [], settings)
     if report.output is not None:
         require_apart(inputs_read(files, inputs, each=inputs.each, context=inputs.context), {"--output": report.output})
-    fixer = _fixer(fixing, terminal, checker)
+    fixer = Fixer(checker.check, write=fixing.fix) if fixing.fix or fixing.diff else None
     reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in beside]
     included: dict[str, Path] = {}
     reports += _check(files, checker, fixer, terminal, complaints, included)
     if report.output is not None:
         require_apart(included, {"--output": report.output})
-    if fixer is not None:
-        fixer.report()
+    if fixer is not None and fixer.summary:
+        terminal.note(fixer.summary)
     if fixer is not None and fixer.diffs:
         terminal.result(fixer.diffs)
     elif reports:
         streams_text = fixing.fix and "-" in files
         Reporter(report, rules.fail_on.failing, terminal).tell(reports, on_stderr=streams_text)
     _finish(terminal, complaints, reports, rules, changes=bool(fixer and fixer.diffs))
-
-
-def _fixer(fixing: FixOptions, terminal: Terminal, checker: Checker) -> Fixer | None:
-    if not (fixing.fix or fixing.diff):
-        return None
-    from batchctl.cli.fixing import Fixer
-
-    return Fixer(terminal, checker.check, write=fixing.fix)
 
 
 def _check(
@@ -98,8 +91,8 @@ def _check(
 
     ``included`` takes the files that they are found to include.
     """
-    from batchctl.cli.read_files import parts_read
     from batchctl.files import read_bytes
+    from batchctl.launch.read_files import parts_read
     from batchctl.render.diagnostics.reporting import by_file
 
     reports = []

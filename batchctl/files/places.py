@@ -41,6 +41,17 @@ def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None
                 raise UsageError(f"{option}: {path} is {what}, too", hint="name another file")
 
 
+def require_different(files: Iterable[str]) -> None:
+    """Raise ``UsageError`` for a file that is named twice, also by another path that leads to it."""
+    named: dict[str, str] = {}
+    for file in files:
+        place = os.path.realpath(file)
+        if (first := named.get(place)) is not None:
+            said = f"{file} is named twice" if first == file else f"{file} is the same file as {first}"
+            raise UsageError(said, hint="name each file once: each is run once")
+        named[place] = file
+
+
 def require_names_apart(read: Mapping[str, Path], folder: Path, names: Iterable[str]) -> None:
     """Raise ``UsageError`` when one of the files ``names`` in ``folder`` is also read.
 

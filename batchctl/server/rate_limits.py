@@ -10,6 +10,8 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from batchctl.errors import UsageError
+from batchctl.patterns import lazy_regex
 from batchctl.server.request import Refusal
 from batchctl.structs import Struct, field
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 PERIOD_S = 10
 # So many owners are counted; who asks with ever new tokens does not fill the memory.
 _MAX_OWNERS = 10_000
+_COUNTS = lazy_regex(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
 
 
 class RateLimits(Struct):
@@ -31,6 +34,14 @@ class RateLimits(Struct):
     per_token: int
     clock: Callable[[], float] = time.monotonic
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str) -> RateLimits:
+        """The limits in ``50,500``: calls per ten seconds for an account and for a token. Raises ``UsageError``."""
+        counts = _COUNTS.fullmatch(text)
+        if counts is None:
+            raise UsageError("--rate-limit is ACCOUNT,TOKEN in calls per 10 s", hint="for example 50,500")
+        return cls(int(counts[1]), int(counts[2]))
 
     def count(self, token: str, account: str | None) -> dict[str, str]:
         """Count a call for ``token``, and for ``account`` where it is not None; the headers for its response.

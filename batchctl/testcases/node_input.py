@@ -20,6 +20,30 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
 
 
+def inputs_at(place: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
+    """``node_inputs`` of the node that ``place`` names, ``FILE#NAME``, of which there is at least one.
+
+    Raises ``UsageError``, also for a node that is never reached with these fixtures.
+    """
+    file, _, name = place.rpartition("#")
+    if not file or not name:
+        raise UsageError("--node is FILE#NAME", hint="such as --node quickstart.yaml#summary")
+    found = node_inputs(file, name, fixtures, arguments)
+    if not found:
+        raise UsageError(f"{name} is never reached with these fixtures")
+    return found
+
+
+def with_arguments(data: JsonValue, arguments: JsonObject) -> JsonValue:
+    """``data`` with ``arguments`` below its key ``args``. Raises ``UsageError`` for data that can't have them."""
+    if not arguments:
+        return data
+    below = data.get("args", {}) if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(below, dict):
+        raise UsageError("arguments are put below args of an object: the data is none")
+    return {**data, "args": {**below, **arguments}}
+
+
 def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
     """What the expressions of the node ``name`` see in a run of ``file`` over fixtures, one item for each time.
 

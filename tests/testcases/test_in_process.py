@@ -10,8 +10,8 @@ import pytest
 
 from batchctl.errors import UsageError
 from batchctl.testcases.cases import collect, snapshot_path
-from batchctl.testcases.junit import junit
 from batchctl.testcases.node_input import node_inputs
+from batchctl.testcases.reports import junit
 from batchctl.testcases.running import Verdict, run_case, run_cases
 
 if TYPE_CHECKING:

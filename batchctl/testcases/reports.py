@@ -1,16 +1,27 @@
-"""Verdicts as JUnit XML."""
+"""Verdicts as lines for people, and as JUnit XML."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from batchctl.plain import clean
 from batchctl.render.xml import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.testcases.running import Verdict
+
+
+def verdict_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """A line for each test with its result and time in milliseconds, and below it why it failed."""
+    for verdict in verdicts:
+        sign, more = ("✔" if verdict.passed else "✘"), (" (snapshot written)" if verdict.updated else "")
+        yield f"{sign} {clean(verdict.case.id)}  {verdict.elapsed_s * 1000:.0f} ms{more}\n"
+        for problem in verdict.problems:
+            for line in problem.split("\n"):
+                yield f"    {clean(line)}\n"
 
 
 def junit(verdicts: Sequence[Verdict]) -> str:

@@ -1,4 +1,4 @@
-"""``validate --fix`` and ``--diff``: from problems to a file without them, or to what would change."""
+"""From the problems of files to files without them, or to what would change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from batchctl.structs import Struct, field
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from batchctl.cli.terminal import Terminal
     from batchctl.config.checking import Checked
 
 _BOM = b"\xef\xbb\xbf"
@@ -28,7 +27,6 @@ class Fixer(Struct):
     again: it gets the file's name and the bytes.
     """
 
-    terminal: Terminal
     check: Callable[[str, bytes], Checked]
     write: bool
     fixes: int = 0
@@ -53,12 +51,12 @@ class Fixer(Struct):
             self.diffs.append("".join(unified(source.file, str(source.text), text)))
         return after
 
-    def report(self) -> None:
-        """Print to stderr how many fixes were made, or would be, in how many files; nothing when there are none."""
-        if not self.fixes:
-            return
+    @property
+    def summary(self) -> str:
+        """How many fixes were made, or would be, in how many files, as a sentence; empty when there are none."""
         verb = "made" if self.write else "would make"
-        self.terminal.note(f"{verb} {_fixes(self.fixes)} in {counted(self.files, 'file')}")
+        fixes = "1 fix" if self.fixes == 1 else f"{self.fixes:,} fixes"
+        return f"{verb} {fixes} in {counted(self.files, 'file')}" if self.fixes else ""
 
     def _write(self, file: str, data: bytes, text: str, *, changed: bool) -> None:
         if file == STDIN:
@@ -76,10 +74,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _fixes(count: int) -> str:
-    return "1 fix" if count == 1 else f"{count:,} fixes"
 
 
 def unified(file: str, before: str, after: str) -> Iterator[str]:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from batchctl.files import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from batchctl.cli.run_options import InputOptions
-    from batchctl.cli.validate_options import BesideOptions
     from batchctl.yaml12.source import Source
 
-STDIN = "-"
+
+class NamesFiles(Protocol):
+    """Options that name files: ``--args-file``, ``--env-file``, and ``--arg NAME=@FILE``."""
+
+    @property
+    def args_file(self) -> Sequence[Path] | None:
+        """The files of arguments."""
+
+    @property
+    def arg(self) -> Sequence[str] | None:
+        """The texts of single arguments."""
+
+    @property
+    def env_file(self) -> Path | None:
+        """The file of variables."""
 
 
 def definitions(files: Iterable[str | None]) -> dict[str, Path]:
@@ -26,7 +40,7 @@ def definitions(files: Iterable[str | None]) -> dict[str, Path]:
 
 def inputs_read(
     files: Iterable[str | None],
-    options: InputOptions | BesideOptions,
+    options: NamesFiles,
     *,
     each: Path | None = None,
     context: Sequence[str] | None = None,
