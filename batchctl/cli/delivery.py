@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.notices import secret_looking, speaker
 from batchctl.cli.output_options import JunitCases, Output
+from batchctl.cli.query import picked
 from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
@@ -20,11 +21,11 @@ from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
     from batchctl.cli.output_options import OutputOptions
-    from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.plan.planner import Plan
+    from batchctl.render.result.query import Query
 
 _ROWS, _ROWS_VERBOSE = 3, 20
 # GitHub Actions names a file here; what is appended to it is shown beside the job.
@@ -130,10 +131,10 @@ class Delivery(Struct, frozen=True):
 
     def _print_picked(self, query: Query, exported: Exported) -> None:
         body = "".join(FORMATS[Output.JSON](exported.result, self._shape()))
-        picked = query.pick(body, self.terminal, ascii_only=self.terminal.ascii_only(sys.stdout))
-        self.terminal.data([picked])
+        text = picked(query, body, self.terminal, ascii_only=self.terminal.ascii_only(sys.stdout))
+        self.terminal.data([text])
         # A value that is picked has lost the name that it looked secret by: so the whole is counted.
-        if picked and exported.secret_values and not self.line.output.mask_data:
+        if text and exported.secret_values and not self.line.output.mask_data:
             what = secret_looking(exported.secret_values, "result")
             self.terminal.note(f"{what}, and the query may pick from them; --mask-data masks such values")
 

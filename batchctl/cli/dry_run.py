@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.launch.inputs import Inputs
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
     from batchctl.render.preview.data import RequestView
+    from batchctl.render.result.query import Query
 
 
 @grouped
@@ -62,12 +62,12 @@ def _one(
     screen: ScreenOptions,
 ) -> None:
     from batchctl.cli.checking import show_problems_or_plan
-    from batchctl.cli.query import Query
+    from batchctl.cli.query import compiled_query
     from batchctl.cli.terminal import Terminal
     from batchctl.render.preview.data import shown
 
     terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
-    query = None if view.query is None else Query.of(view.query, terminal, raw=view.raw)
+    query = None if view.query is None else compiled_query(view.query, terminal, raw=view.raw)
     if rows.each is not None:
         from batchctl.cli.dry_run_each import preview_rows
 
@@ -192,9 +192,11 @@ class _Printing(Struct, frozen=True):
 
     def _picked(self, query: Query) -> None:
         """From the JSON with its secrets masked already: an expression can't get at what is hidden there."""
+        from batchctl.cli.query import picked
+
         document = "".join(self.terminal.redactor.document(self._pieces(PreviewFormat.JSON)))
         ascii_only = self.terminal.ascii_only(sys.stdout)
-        self.terminal.data([query.pick(document, self.terminal, ascii_only=ascii_only)])
+        self.terminal.data([picked(query, document, self.terminal, ascii_only=ascii_only)])
 
     def _pieces(self, output_format: PreviewFormat) -> Iterator[str]:
         from batchctl.plan.remarks import RemarkLog

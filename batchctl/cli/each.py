@@ -35,13 +35,13 @@ from batchctl.structs import replace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import ExecutorKind
     from batchctl.execution.rows import RowsResult
     from batchctl.launch.setup import Setup
+    from batchctl.render.result.query import Query
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
 

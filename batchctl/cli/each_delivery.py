@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.cli.delivery import records_shown, shape_of
 from batchctl.cli.notices import secret_looking, speaker
 from batchctl.cli.output_options import JunitCases, Output
+from batchctl.cli.query import failing
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
 from batchctl.json_types import write_json
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from batchctl.cli.output_options import OutputOptions
-    from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.row_end import RowEnd
     from batchctl.execution.rows import RowsResult
     from batchctl.plan.planner import Plan
+    from batchctl.render.result.query import Query
 
 _MAX_NAMED = 20
 
@@ -101,7 +102,8 @@ class RowsDelivery(Struct, frozen=True):
         for end in ends:
             if end.result is None:
                 continue
-            value = query.value(write_json(end.result.body()), self.terminal)
+            with failing(query.expression.text, self.terminal):
+                value = query.value(write_json(end.result.body()))
             if query.raw:
                 yield f"{query.raw_text(value)}\n"
             else:

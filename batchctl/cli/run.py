@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.cli.delivery import Delivery
-    from batchctl.cli.query import Query
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Executor
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.launch.inputs import Inputs
     from batchctl.outputs.recordings import Recording
+    from batchctl.render.result.query import Query
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
 

@@ -14,21 +14,16 @@ from batchctl.cli.groups import grouped
 from batchctl.cli.output_options import OutputOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import CommandLine, ScreenOptions
 from batchctl.cli.suggest import run_ids
-from batchctl.errors import BadAnswer, UsageError
-from batchctl.json_types import read_json, write_json
-from batchctl.redaction import MASK, without_marks
+from batchctl.errors import UsageError
+from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.cli.terminal import Terminal
-    from batchctl.json_types import JsonObject
-    from batchctl.plan.planner import Plan
     from batchctl.store.facts import RunFacts
 
 _DAY_S, _MB = 86_400, 2**20
-# Of these there is nothing to show but what is known of them.
-_WITHOUT_RESULT = ("running", "incomplete", "damaged", "refused")
 
 runs = typer.Typer(
     cls=Group,
@@ -77,40 +72,35 @@ def list_runs(
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
     from batchctl.cli.delivery import Delivery, require_places
-    from batchctl.cli.query import query_of
+    from batchctl.cli.query import picked, query_of
     from batchctl.cli.terminal import bounds
     from batchctl.config.user import user_store
     from batchctl.files.places import require_apart
+    from batchctl.launch.earlier import EarlierRun
     from batchctl.render.result.run_list import run_facts
-    from batchctl.service.answer import read_answer
 
     terminal, store = _terminal(screen), user_store(os.environ)
     query = query_of(output, terminal)
     require_places(output)
     require_apart({}, output.written)
-    facts = store.get(run)
-    path = store.response(facts.id)
-    # Of an interrupted run on Truto there is at most a part of the answer; the engine's own is always whole.
-    if path is None or facts.state in _WITHOUT_RESULT or (facts.kind, facts.state) == ("truto", "interrupted"):
+    earlier = EarlierRun.of(store, run)
+    facts = earlier.facts
+    if earlier.body is None:
         if query:
             raise UsageError(f"run {facts.id} has no whole result that --query could pick from")
         terminal.result(run_facts(facts, bounds(sys.stdout)))
-        _say_what_next(facts, path, terminal)
+        _say_what_next(facts, earlier.response, terminal)
         return
-    plan = _plan(facts)
-    body = _answer(path)
-    elapsed_s = (facts.finished_s or facts.started_s) - facts.started_s
-    result = read_answer(body, plan.steps if plan else {}, elapsed_s=elapsed_s)
-    if plan is None:
-        document = write_json(terminal.redactor.data(body), indent=2)
+    if earlier.plan is None or earlier.result is None:
+        document = write_json(terminal.redactor.data(earlier.body), indent=2)
         if query:
-            terminal.data([query.pick(document, terminal)])
+            terminal.data([picked(query, document, terminal)])
             return
         terminal.result(run_facts(facts, bounds(sys.stdout)))
         terminal.document([document, "\n"])
         return
-    where = f"run {facts.id} · {facts.host}"
-    Delivery(plan, CommandLine(output=output, screen=screen), terminal, where, facts.file, query=query).deliver(result)
+    where, line = f"run {facts.id} · {facts.host}", CommandLine(output=output, screen=screen)
+    Delivery(earlier.plan, line, terminal, where, facts.file, query=query).deliver(earlier.result)
 
 
 @runs.command("prune", cls=Command)
@@ -147,28 +137,6 @@ def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -
     if facts.kind == "truto" and facts.state in ("running", "incomplete", "interrupted"):
         key = f"; its idempotency key is {facts.key}, to run it again without writing twice" if facts.key else ""
         terminal.note(f"Truto was not asked again: the batch may have come to its end there{key}")
-
-
-def _plan(facts: RunFacts) -> Plan | None:
-    """The plan of a run whose definition was kept and can still be read."""
-    from batchctl.launch.inputs import Inputs
-
-    if facts.inputs is None:
-        return None
-    try:
-        return Inputs.of_run(facts).prepare().plan
-    except UsageError:
-        return None
-
-
-def _answer(path: Path) -> JsonObject:
-    try:
-        body = read_json(without_marks(path.read_text("utf-8"), MASK))
-    except (OSError, ValueError):
-        body = None
-    if not isinstance(body, dict):
-        raise BadAnswer(f"the response that is kept in {path} is not whole")
-    return body
 
 
 def _terminal(screen: ScreenOptions) -> Terminal:

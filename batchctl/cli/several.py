@@ -28,12 +28,12 @@ from batchctl.render.notices import remark_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.cli.query import Query
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.several import Ended
     from batchctl.launch.inputs import Inputs
     from batchctl.plan.planner import Plan
+    from batchctl.render.result.query import Query
     from batchctl.store.runs import RunStore
 
 
