@@ -155,6 +155,12 @@ def is_end_event(node: Resource) -> bool:
     return isinstance(node, SyncNode) and node.kind == "event" and node.config.get("name") != "start"
 
 
+def end_nodes(nodes: Iterable[Resource]) -> frozenset[str]:
+    """The keys of the events at the end of the run among ``nodes``, and of all nodes that wait for one of them."""
+    found = tuple(nodes)
+    return frozenset(_after(found, {node.key for node in found if is_end_event(node)}))
+
+
 def _after(nodes: tuple[Resource, ...], ends: set[str]) -> set[str]:
     """``ends``, and all nodes that wait for one of them."""
     found = set(ends)

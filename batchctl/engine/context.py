@@ -155,6 +155,11 @@ class Context:
         if self.options.fail_fast:
             raise Stopped
 
+    def begin_end(self) -> None:
+        """Forget the work that was under way when the run was stopped, so that what is done at its end can begin."""
+        self.scheduler = Scheduler(self.options.concurrency)
+        self.congested.clear()
+
     def list_of(self, key: str) -> list[JsonValue]:
         """All records of the node ``key``, which has finished, as a list for expressions; the same one every time."""
         if key not in self._lists:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, assert_never
 
 from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
+from batchctl.definition.sync_job import end_nodes
 from batchctl.engine.context import Context, Stopped
 from batchctl.engine.events import ignore
 from batchctl.engine.flow import make_flows
@@ -52,8 +53,12 @@ async def execute(
     nodes = _assembled(context)
     interrupted = False
     try:
-        await context.scheduler.run()
+        try:
+            await context.scheduler.run()
+        except Stopped:
+            await _end_stopped(context, nodes)
     except Stopped:
+        # By an error of what is done at the end.
         pass
     except asyncio.CancelledError:
         interrupted = True
@@ -68,6 +73,24 @@ async def execute(
         remarks=context.remarks.all(),
         accounts=accounts,
     )
+
+
+async def _end_stopped(context: Context, nodes: dict[str, NodeRun]) -> None:
+    """Do what a sync job does at its end, after its first error has stopped everything before that.
+
+    Raises ``Stopped`` at the first error of that.
+    """
+    ends = end_nodes(context.plan.definition.resources)
+    before = [node for key, node in nodes.items() if key not in ends]
+    if not ends or not any(node.has_errors for node in before):
+        return
+    context.begin_end()
+    for node in before:
+        node.break_off()
+    for key in ends:
+        nodes[key].queued = False
+        context.scheduler.ready(nodes[key])
+    await context.scheduler.run()
 
 
 def _assembled(context: Context) -> dict[str, NodeRun]:

@@ -137,6 +137,19 @@ class NodeRun(ABC):
         self._streams.discard(key)
         self.context.scheduler.ready(self)
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether the node has met an error so far."""
+        return bool(self._errors)
+
+    def break_off(self) -> None:
+        """End the node where it is, unless it has finished; those that depend on it are told as if it had."""
+        self.queued = False
+        if self.outcome is None:
+            self.outcome = self.unfinished()
+            for dependent in self.dependents:
+                dependent.parent_finished(self.key)
+
     def unfinished(self) -> Outcome:
         """The outcome of a node that had not finished when the run stopped: failed with errors, else not reached."""
         return (
