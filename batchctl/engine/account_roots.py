@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from batchctl.errors import ServiceError, UsageError
 from batchctl.plan.reads import RUN_ROOTS
 from batchctl.plan.run_row import ROOT as RUN_ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchctl.engine.options import RunOptions
     from batchctl.json_types import JsonObject
+
+T = TypeVar("T")
 
 
 class AccountUnread(Exception):
@@ -130,3 +134,14 @@ class AccountRoots:
             self._own |= ended
             self._of_nodes = {key: {**roots, **ended} for key, roots in self._of_nodes.items()}
             self._read = {account: {**roots, **ended} for account, roots in self._read.items()}
+
+
+def each_or_unreadable(calls: Iterator[T]) -> Iterator[T | AccountUnreadable]:
+    """The ``calls``, or why one can't be made; an account that can't be read is no obstacle to those of others."""
+    while True:
+        try:
+            yield next(calls)
+        except StopIteration:
+            return
+        except AccountUnreadable as error:
+            yield error

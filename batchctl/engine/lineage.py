@@ -190,9 +190,11 @@ def branch_key(bound: Mapping[str, Item], nodes: Sequence[str]) -> Key:
     return tuple(step for node in nodes for step in bound[node].key) or (0,)
 
 
-def binding_key(bound: Binding, nodes: Iterable[str]) -> Key:
+def binding_key(bound: Binding, nodes: Sequence[str]) -> Key:
     """A key by which the calls of a node are sorted: the places of the records of ``nodes`` that a call is made for.
 
     ``bound`` are these records by node.
     """
+    if len(nodes) == 1:
+        return bound[nodes[0]].key
     return tuple(step for node in nodes for step in bound[node].key)

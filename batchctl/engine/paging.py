@@ -42,7 +42,7 @@ class Pages:
         self.page = call
         self._most = most
         self._call = call
-        self._seen: set[str] = set()
+        self._seen: set[str] | None = None
 
     def begin(self, serial: int) -> None:
         """Set ``serial``, the number of the call in the run; all requests for its pages have it."""
@@ -53,6 +53,8 @@ class Pages:
 
         Raises ``BadAnswer`` for a cursor that came before, and beyond the largest number of pages.
         """
+        if self._seen is None:
+            self._seen = set()
         if cursor in self._seen:
             raise BadAnswer("the list never ends: its next_cursor came a second time")
         if len(self._seen) + 1 >= self._most:

@@ -44,12 +44,20 @@ class Scheduler:
         self._busy = 0
         self._yielded_at = 0.0
         self._steps = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def ready(self, node: Worked) -> None:
         """Queue ``node``, which may have work now; its rank must differ from that of every other node."""
         if not node.queued:
             node.queued = True
             heappush(self._ready, (-node.rank, node))
+
+    def is_next(self, node: Worked) -> bool:
+        """Whether ``node``, which just worked without waiting, may go on: nobody is due before it."""
+        ready = self._ready
+        if ready and ready[0][0] < -node.rank:
+            return False
+        return self._loop is not None and self._loop.time() - self._yielded_at <= _TURN_S
 
     async def run(self) -> None:
         """Run the work of all queued nodes until none has any left.
@@ -79,7 +87,7 @@ class Scheduler:
                 work.close()
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         while True:
             work = self._next()
             if work is None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.definition_graph import DefinitionGraph
     from batchctl.plan.forms import Evaluate, Form
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
     Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
+
+NO_BINDINGS: Mapping[str, JsonValue] = MappingProxyType({})
 
 
 class Scope(Struct, frozen=True):
@@ -130,7 +133,7 @@ class _CallMaker(Struct):
 
     def once(self, context: JsonObject) -> Iterator[Expanded]:
         """The only call."""
-        yield self._expanded(context, MappingProxyType({}), self.scope)
+        yield self._expanded(context, NO_BINDINGS, self.scope)
 
     def per_element(self, loop: Loop, context: JsonObject, elements: list[JsonValue]) -> Iterator[Expanded]:
         """A call per element, which stands where the loop's path leads; where one can't be made the next ones can."""
@@ -214,11 +217,17 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
     Under ``resources`` each record in ``scope`` is at its address (``resources.crm.contacts``); where two have the same
     address, the nearer one is.
     """
-    resources: JsonObject = {}
-    for key, record in scope.records.items():
-        for place in reversed(plan.graph.places(key)):
-            resources = replaced(resources, place, record) if resources else _alone(place, record)
+    resources = resources_of(plan.graph, scope.records)
     return {**for_placeholders(scope.extra), "args": scope.args, "resources": resources}
+
+
+def resources_of(graph: DefinitionGraph, records: Mapping[str, JsonValue]) -> JsonObject:
+    """What placeholders read as ``resources``: each of the ``records``, by node, at the addresses of its node."""
+    resources: JsonObject = {}
+    for key, record in records.items():
+        for place in reversed(graph.places(key)):
+            resources = replaced(resources, place, record) if resources else _alone(place, record)
+    return resources
 
 
 def _alone(place: tuple[str, ...], record: JsonValue) -> JsonObject:

@@ -64,15 +64,24 @@ class Template:
         ``context`` is the object that paths start in. Where nothing is wrong it takes hardly longer than ``render``.
         Raises ``TemplateError`` as ``render`` does.
         """
-        if not self._parsed.merges:
-            try:
-                values = [value_of(context) for value_of in self._compiled]
-                if not any(map(may_be_wrong, values)):
-                    return Watched(self._assembled(values))
-            except (Entangled, TemplateError):
-                pass
+        value = self.render_if_meant(context)
+        if value is not UNDEFINED:
+            return Watched(value)
         rendering = self.render_with_trace(context)
         return Watched(rendering.value, worries(rendering.trace))
+
+    def render_if_meant(self, context: object) -> object:
+        """The value that ``render`` gives, where the author surely means all in it and there is no error.
+
+        UNDEFINED where that takes a closer look. ``context`` is the object that placeholders read.
+        """
+        if self._parsed.merges:
+            return UNDEFINED
+        try:
+            values = [value_of(context) for value_of in self._compiled]
+            return UNDEFINED if any(map(may_be_wrong, values)) else self._assembled(values)
+        except (Entangled, TemplateError):
+            return UNDEFINED
 
     def render_with_trace(self, context: object) -> Rendering:
         """The value that ``render`` gives, and for each placeholder how it got its value.

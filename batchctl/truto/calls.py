@@ -84,6 +84,11 @@ def percent_encoded(text: str) -> str:
     return text if _match_plain(text) else _encoded(text)
 
 
+def is_plain_text(text: str) -> bool:
+    """Whether ``text`` stays as it is where it is percent-encoded."""
+    return _match_plain(text) is not None
+
+
 # What is quoted once is mostly quoted again: a date, a list of fields. Half a character can be shown, though not sent.
 _encoded = lru_cache(maxsize=4096)(partial(quote, safe="", errors="surrogatepass"))
 

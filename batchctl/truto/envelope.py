@@ -161,7 +161,7 @@ def is_error(body: JsonValue) -> bool:
 
     Besides these it may have ``details``, ``headers``, ``origin`` and keys that start with ``truto_``.
     """
-    if not isinstance(body, dict) or not body.keys() >= {"statusCode", "error", "message"}:
+    if not isinstance(body, dict) or "statusCode" not in body or not body.keys() >= {"error", "message"}:
         return False
     others = body.keys() - {"statusCode", "error", "message", "details", "headers", "origin"}
     return status_in(body) >= HTTPStatus.BAD_REQUEST and all(name.startswith("truto_") for name in others)

@@ -36,6 +36,19 @@ class JitteryBackend:
         """Nothing to close."""
 
 
+class PromptBackend(JitteryBackend):
+    """Has about half of its answers at hand, as fixtures do."""
+
+    def at_hand(self, call: Call) -> Reply | None:
+        if self._random.random() < 0.5:
+            return None
+        self.calls.append(call_text(call.resource, call.method, call.id, call.query))
+        return Reply(*self._service.answer(call.resource, call.method, call.id, call.query))
+
+
+BACKENDS = st.sampled_from([JitteryBackend, PromptBackend])
+
+
 def plan_of(definition: dict[str, Any]) -> Plan:
     """Without the rules: they may know better than to run such a thing, but it has a meaning."""
     loaded = read(json.dumps(definition), file="case.json")
@@ -59,13 +72,20 @@ def _essence(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(definitions(), tables(), st.integers(0, 9), st.sampled_from([1, 2, 10]), st.sampled_from([0, 3, 10_000]))
+@given(
+    definitions(), tables(), BACKENDS, st.integers(0, 9), st.sampled_from([1, 2, 10]), st.sampled_from([0, 3, 10_000])
+)
 def test_any_definition_gives_what_the_reference_gives(
-    definition: dict[str, Any], records: dict[str, list[Any]], seed: int, concurrency: int, keep: int
+    definition: dict[str, Any],
+    records: dict[str, list[Any]],
+    kind: type[JitteryBackend],
+    seed: int,
+    concurrency: int,
+    keep: int,
 ) -> None:
     reference = Reference(definition, Service(records))
     expected = reference.run()
-    backend = JitteryBackend(Service(records), seed)
+    backend = kind(Service(records), seed)
     body: Any = run(definition, backend, concurrency, keep).body()
     assert body["result"] == expected["result"]
     assert comparable(body["errors"]) == comparable(expected["errors"])
@@ -73,9 +93,9 @@ def test_any_definition_gives_what_the_reference_gives(
 
 
 @settings(max_examples=50, deadline=None)
-@given(definitions(), tables(), st.data())
+@given(definitions(), tables(), BACKENDS, st.data())
 def test_a_fault_at_any_call_fails_only_what_depends_on_it(
-    definition: dict[str, Any], records: dict[str, list[Any]], data: st.DataObject
+    definition: dict[str, Any], records: dict[str, list[Any]], kind: type[JitteryBackend], data: st.DataObject
 ) -> None:
     sound = Reference(definition, Service(records))
     sound.run()
@@ -84,7 +104,7 @@ def test_a_fault_at_any_call_fails_only_what_depends_on_it(
     broken = frozenset(data.draw(st.lists(st.sampled_from(sorted(set(sound.calls))), min_size=1, max_size=2)))
     reference = Reference(definition, Service(records, broken))
     expected = reference.run()
-    backend = JitteryBackend(Service(records, broken), 1)
+    backend = kind(Service(records, broken), 1)
     body: Any = run(definition, backend, 3, 10_000).body()
     assert body["result"] == expected["result"]
     assert comparable(body["errors"]) == comparable(expected["errors"])

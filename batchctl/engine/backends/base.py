@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from batchctl.json_types import JsonValue
     from batchctl.truto.calls import Call
@@ -49,3 +49,19 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Close connections and files; no call may be sent after that."""
+
+
+class AtHand(Protocol):
+    """Has the answers to calls on this machine: what a backend may do beside ``send``."""
+
+    def at_hand(self, call: Call) -> Reply | None:
+        """What ``send`` would return, where that neither waits nor is to be sent again; None where ``send`` must."""
+
+
+def answers_at_hand(backend: Backend) -> Callable[[Call], Reply | None]:
+    """The method ``at_hand`` of a backend, or a function that has no answer."""
+    return getattr(backend, "at_hand", _nothing_at_hand)
+
+
+def _nothing_at_hand(_call: Call) -> None:
+    return None

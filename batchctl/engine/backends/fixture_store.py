@@ -112,7 +112,7 @@ class Table:
         place = self._place_of(record_id or "")
         if place is None:
             return self._unknown(record_id)
-        return Reply(200, self._shown(self._at(place), left_out(query) if query else frozenset()))
+        return Reply(200, self._shown(self._at(place), left_out(query)) if query else clone(self._at(place)))
 
     def create(self, body: JsonValue) -> Reply:
         """Create a record of ``body`` and reply with it; without an id it gets the next free one: ``contacts-1``."""

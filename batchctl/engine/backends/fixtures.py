@@ -58,6 +58,8 @@ class FixtureBackend:
         self._tables: dict[str, tuple[Records, Table]] = {}
         self._writes = 0
         self._replay = self._recording()
+        # Whether an answer may be another than what the records say.
+        self._may_differ = bool(self._faults) or self._replay is not None
 
     def revision(self) -> object:
         """A value that stays equal as long as reads get the same answers, so that these can be cached.
@@ -65,7 +67,7 @@ class FixtureBackend:
         None where faults or a recording may change any answer. Raises ``FixtureError`` for a file that can't be used.
         """
         self._refresh()
-        return None if self._faults or self._replay else (self._version, self._writes)
+        return None if self._may_differ else (self._version, self._writes)
 
     async def send(self, call: Call) -> Reply:
         """The answer to one call: 404 for a record, resource or account that the folder does not have.
@@ -73,7 +75,9 @@ class FixtureBackend:
         Raises ``FixtureError`` for a file that can't be used, and ``ConnectionFailed`` where a fault or a recording has
         a connection that was closed.
         """
-        self._refresh()
+        reply = self.at_hand(call)
+        if reply is not None:
+            return reply
         if self._replay is not None:
             recorded = self._replay.answer(call)
             if recorded is not None:
@@ -83,13 +87,21 @@ class FixtureBackend:
             reply = await self._faulty(fault)
             if reply is not None:
                 return replace(reply, answered_by="fixtures")
-        reply = self._answer(call)
-        if not reply.ok:
-            reply = replace(reply, answered_by="fixtures")
+        reply = self._marked(self._answer(call))
         return fault.changed(reply) if fault is not None else reply
+
+    def at_hand(self, call: Call) -> Reply | None:
+        """The answer to one call; None where a fault or a recording may have another. Raises ``FixtureError``."""
+        self._refresh()
+        return None if self._may_differ else self._marked(self._answer(call))
 
     async def aclose(self) -> None:
         """Does nothing: there is nothing to close."""
+
+    @staticmethod
+    def _marked(reply: Reply) -> Reply:
+        """A refusal says that it is the fixtures'."""
+        return reply if reply.ok else replace(reply, answered_by="fixtures")
 
     def _recording(self) -> Replay | None:
         """The recording in the folder, from its beginning."""
@@ -117,6 +129,7 @@ class FixtureBackend:
             if records is not None and records is not old:
                 self._open(resource, records, table.changes())
         self._replay = self._recording()
+        self._may_differ = bool(self._faults) or self._replay is not None
         self._version = version
 
     def _answer(self, call: Call) -> Reply:

@@ -243,13 +243,28 @@ class NodeRun(ABC):
         if page.account is not None and self._feeds_others:
             await self.context.accounts.read(page.account)
             self.context.accounts.known(page.account)
-        self._answered += 1
-        if page.records:
-            self._records.add(page.key, page.records)
-        elif not self.flow.gathers:
+        if not self._count(page):
             return
         for annotator in self.annotators:
             page = await annotator.annotate(page)
+        self._hand_on(page)
+
+    def emit_at_once(self, page: Page) -> bool:
+        """``emit`` where that takes nobody's time; whether it did."""
+        if self.annotators or page.account is not None:
+            return False
+        if self._count(page):
+            self._hand_on(page)
+        return True
+
+    def _count(self, page: Page) -> bool:
+        """Keep its records; whether there is something to pass on."""
+        self._answered += 1
+        if page.records:
+            self._records.add(page.key, page.records)
+        return bool(page.records) or self.flow.gathers
+
+    def _hand_on(self, page: Page) -> None:
         if self.kept is not None:
             self.kept.append(page)
         for reader in self.readers:

@@ -47,7 +47,10 @@ class Bindings:
         """Have the bindings of the next record at hand, or the records of the next page; False when there are none."""
         item = next(self._items, None)
         if item is not None and self._flow.driver is not None:
-            self._drawn = joined(item, self._flow.driver, self._partners)
+            if self._partners:
+                self._drawn = joined(item, self._flow.driver, self._partners)
+            else:
+                self._drawn = iter(({**item.ancestors, self._flow.driver: item},))
             return True
         if self._inbox:
             self._items = self._inbox.popleft().items()

@@ -6,7 +6,7 @@ from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from batchctl.engine.account_roots import AccountUnread, AccountUnreadable
+from batchctl.engine.account_roots import AccountUnread, AccountUnreadable, each_or_unreadable
 from batchctl.engine.answers import is_partial, lacks_content, read_records
 from batchctl.engine.evaluations import Evaluations, TooHeavy
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, PageReceived
@@ -24,6 +24,7 @@ from batchctl.plan.account_names import named_accounts
 from batchctl.plan.expansion import expand
 from batchctl.plan.forms import WrongShape
 from batchctl.plan.loops import NotAnArray
+from batchctl.plan.plain_calls import PlainCalls, is_plain
 from batchctl.structs import replace
 from batchctl.truto.addresses import require_address
 
@@ -55,6 +56,8 @@ class RequestRun(NodeRun):
         self._waiting: Iterator[OpenCall] = iter(())
         self._bindings = Bindings(flow, self.inbox)
         self._primed = False
+        self._order = () if flow.driver is None else (flow.driver, *flow.others)
+        self._plain: PlainCalls | None = None
         # Of the binding at hand: its evaluations, how many calls are made, and what they wait for.
         self._evaluations, self._made = Evaluations(), 0
         self._wanted: tuple[TooHeavy | AccountUnread, Binding] | None = None
@@ -77,6 +80,7 @@ class RequestRun(NodeRun):
         """The fetching of one page, of a call in progress or of a new one; None when there is nothing to fetch now."""
         if not self._primed:
             self._primed = True
+            self._plain = self._plain_calls()
             self._bindings.prime(self.context.nodes)
         found = self._look_ahead()
         if found and self.context.congested:
@@ -98,6 +102,14 @@ class RequestRun(NodeRun):
         took = self._retries, self._throttled_s, self._partial, self._empty
         return Work(self._calls, self._pages, self.elapsed_s, *took)
 
+    def _plain_calls(self) -> PlainCalls | None:
+        """Makes its calls, where nothing but the records that they are made for tells these apart."""
+        context = self.context
+        told_apart = context.options.explain or context.additions or context.accounts.are_told_by_run(self.key)
+        if told_apart or not is_plain(self.step):
+            return None
+        return PlainCalls(self.step, context.plan, context.args, context.accounts.of(self.key))
+
     def _look_ahead(self) -> bool | None:
         """Have a call in the queue if there is one; None when many bindings made none, and more are left."""
         for _ in range(MAX_EMPTY):
@@ -117,6 +129,10 @@ class RequestRun(NodeRun):
         bound = self._bindings.take()
         if bound is None:
             return self._bindings.draw()
+        expanded = None if self._plain is None else self._plain.make({key: item.record for key, item in bound.items()})
+        if expanded is not None:
+            self.add_calls([self._open((*binding_key(bound, self._order), 0), bound, expanded)])
+            return True
         self._evaluations, self._made = Evaluations(), 0
         self._waiting = self._calls_for(bound)
         return True
@@ -131,7 +147,9 @@ class RequestRun(NodeRun):
                 return
             explain = self.context.options.explain
             found = expand(self.step, self.context.plan, scope, explain=explain, evaluate=self._evaluations)
-            for number, expanded in enumerate(found.calls if scope.extra_of is None else _each_call(found.calls)):
+            for number, expanded in enumerate(
+                found.calls if scope.extra_of is None else each_or_unreadable(found.calls)
+            ):
                 if number < self._made:
                     # Begun again: this one has its call already.
                     continue
@@ -144,13 +162,16 @@ class RequestRun(NodeRun):
                     self.fail((*key, number), step_failure(error, self.step, bound, expanded.bindings))
                     continue
                 recursion = self._recursion((*key, number), bound, scope, expanded)
-                yield OpenCall((*key, number, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
+                yield self._open((*key, number), bound, expanded, recursion)
         except UNMAKEABLE as error:
             self.fail(key, step_failure(error, self.step, bound))
         except AccountUnreadable as error:
             self.fail(key, account_failure(error, self.step, bound))
         except (TooHeavy, AccountUnread) as wanted:
             self._wanted = wanted, bound
+
+    def _open(self, key: Key, bound: Binding, expanded: Expanded, recursion: Recursion | None = None) -> OpenCall:
+        return OpenCall((*key, 0, 0), bound, expanded, recursion, self.context.options.max_pages)
 
     async def _fetch_wanted(self, wanted: TooHeavy | AccountUnread, bound: Binding) -> None:
         """Have what takes long while others work, then go on with the calls for ``bound``."""
@@ -190,10 +211,6 @@ class RequestRun(NodeRun):
             return scope
         return replace(scope, extra_of=lambda account: self.names_for(bound, account))
 
-    @property
-    def _order(self) -> tuple[str, ...]:
-        return () if self.flow.driver is None else (self.flow.driver, *self.flow.others)
-
     def _recursion(self, key: Key, bound: Binding, scope: Scope, expanded: Expanded) -> Recursion | None:
         if not self.step.again:
             return None
@@ -202,15 +219,32 @@ class RequestRun(NodeRun):
         return Recursion(self.step, self.context.plan, self.context.options, scope, expanded.bindings, key)
 
     async def _fetch(self, call: OpenCall) -> None:
-        """Get the next page of a call and pass it on."""
-        try:
-            if not call.page:
-                self._begin(call)
-            reply = await self.context.backend.send(call.pages.page)
-            await self._take_page(call, reply)
-        except ServiceError as error:
-            await self._lose(call, error)
-        self.context.scheduler.ready(self)
+        """Get the next page of a call and pass it on, and the ones after it while answers are at hand."""
+        context = self.context
+        goes_on = True
+        while goes_on:
+            try:
+                if not call.page:
+                    self._begin(call)
+                reply = context.at_hand(call.pages.page)
+                if reply is None:
+                    goes_on = False
+                    reply = await context.backend.send(call.pages.page)
+                page = self._page_of(call, reply)
+                if not self.emit_at_once(page):
+                    await self.emit(page)
+                if self._ends_with(call, page, reply):
+                    if call.recursion is not None:
+                        await self._go_deeper(call, call.recursion)
+                    self._under_way -= 1
+            except ServiceError as error:
+                await self._lose(call, error)
+            goes_on = goes_on and context.scheduler.is_next(self) and not context.congested
+            if goes_on and self._look_ahead():
+                call = self._pending.popleft()
+            else:
+                goes_on = False
+        context.scheduler.ready(self)
         if not self._under_way and self._look_ahead() is False:
             self.settle()
 
@@ -242,7 +276,8 @@ class RequestRun(NodeRun):
             return None
         return replace(call.expanded, bindings=made_for(call.bound, self.step, call.expanded.bindings))
 
-    async def _take_page(self, call: OpenCall, reply: Reply) -> None:
+    def _page_of(self, call: OpenCall, reply: Reply) -> Page:
+        """The page in an answer, counted. Raises ``CallRefused``, and ``BadAnswer`` for one that holds no records."""
         self._retries += reply.retries
         self._throttled_s += reply.throttled_s
         if not reply.ok:
@@ -258,10 +293,11 @@ class RequestRun(NodeRun):
         if self.context.observed:
             event = PageReceived(self.key, call.expanded.call, call.serial, call.page, len(records), self.context.now())
             self.context.tell(event)
-        page = Page(
-            self.key, (*call.key, call.page), records, call.bound, account=call.expanded.call.account, seen=call.records
-        )
-        await self.emit(page)
+        account = call.expanded.call.account
+        return Page(self.key, (*call.key, call.page), records, call.bound, account=account, seen=call.records)
+
+    def _ends_with(self, call: OpenCall, page: Page, reply: Reply) -> bool:
+        """Whether ``page`` is the last one of a call; else the next one is queued."""
         if call.recursion is not None:
             for misstep in call.recursion.consider(page):
                 self._miss(call, misstep)
@@ -269,30 +305,31 @@ class RequestRun(NodeRun):
         if cursor is not None:
             call.pages.follow(cursor)
             self._pending.append(call)
-            return
+            return False
         if self.context.observed:
             succeeded = CallSucceeded(
                 self.key, call.expanded.call, call.serial, call.records, call.page, self.context.now()
             )
             self.context.tell(succeeded)
-        await self._close(call)
+        return True
 
     async def _lose(self, call: OpenCall, error: ServiceError) -> None:
         failure = call_failure(error, call.pages.page, self.step, call.bound, call.expanded.bindings)
         now = self.context.now()
         self.context.tell(CallFailed(self.key, call.expanded.call, call.serial, failure.status, now, failure.entry))
-        await self._close(call)
+        if call.recursion is not None:
+            await self._go_deeper(call, call.recursion)
+        self._under_way -= 1
         self.fail((*call.key, call.page + 1), failure.entry)
 
-    async def _close(self, call: OpenCall) -> None:
-        if call.recursion is not None:
-            for each in await call.recursion.closed():
-                if isinstance(each, Misstep):
-                    self._miss(call, each)
-                else:
-                    max_pages = self.context.options.max_pages
-                    self.add_calls([OpenCall(each.key, call.bound, each.expanded, call.recursion, max_pages)])
-        self._under_way -= 1
+    async def _go_deeper(self, call: OpenCall, recursion: Recursion) -> None:
+        """After the last call of a level: the calls of the next one."""
+        for each in await recursion.closed():
+            if isinstance(each, Misstep):
+                self._miss(call, each)
+            else:
+                max_pages = self.context.options.max_pages
+                self.add_calls([OpenCall(each.key, call.bound, each.expanded, recursion, max_pages)])
 
     def _miss(self, call: OpenCall, misstep: Misstep) -> None:
         element = call.recursion.element if call.recursion else {}
@@ -302,17 +339,6 @@ class RequestRun(NodeRun):
         """Add calls to those that are to be fetched, for instance the ones that a recursion makes."""
         self._under_way += len(calls)
         self._pending.extend(calls)
-
-
-def _each_call(calls: Iterator[Expanded]) -> Iterator[Expanded | AccountUnreadable]:
-    """The calls, or why one can't be made; an account that can't be read is no obstacle to those of others."""
-    while True:
-        try:
-            yield next(calls)
-        except StopIteration:
-            return
-        except AccountUnreadable as error:
-            yield error
 
 
 async def _let_others_work() -> None:
