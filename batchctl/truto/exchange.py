@@ -60,7 +60,7 @@ class Incoming:
 
         Raises ``BadAnswer`` for one beyond the bounds or that can't be unpacked, ``ServiceError`` where it breaks off.
         """
-        unpacker = Unpacker(self.headers.get("content-encoding", ""), self._bounds, self._host)
+        unpacker = self._unpacker()
         async for chunk in self._response.chunks():
             for piece in unpacker.feed(chunk):
                 yield piece
@@ -71,12 +71,17 @@ class Incoming:
 
         The result may be longer than that, by less than one piece. Raises as ``pieces`` does.
         """
-        data = bytearray()
-        async for piece in self.pieces():
-            data += piece
-            if most_bytes is not None and len(data) >= most_bytes:
-                break
+        unpacker, data = self._unpacker(), bytearray()
+        async for chunk in self._response.chunks():
+            for piece in unpacker.feed(chunk):
+                data += piece
+                if most_bytes is not None and len(data) >= most_bytes:
+                    return bytes(data)
+        unpacker.end()
         return bytes(data)
+
+    def _unpacker(self) -> Unpacker:
+        return Unpacker(self.headers.get("content-encoding", ""), self._bounds, self._host)
 
 
 class Exchange:

@@ -51,15 +51,12 @@ class Backend(Protocol):
         """Close connections and files; no call may be sent after that."""
 
 
-class AtHand(Protocol):
-    """Has the answers to calls on this machine: what a backend may do beside ``send``."""
-
-    def at_hand(self, call: Call) -> Reply | None:
-        """What ``send`` would return, where that neither waits nor is to be sent again; None where ``send`` must."""
-
-
 def answers_at_hand(backend: Backend) -> Callable[[Call], Reply | None]:
-    """The method ``at_hand`` of a backend, or a function that has no answer."""
+    """The method ``at_hand`` of a backend, which one with its answers on this machine may have beside ``send``.
+
+    It returns what ``send`` would, where that neither waits nor can be an answer after which the call is sent again;
+    None where ``send`` has to be asked. For other backends it is a function that returns None.
+    """
     return getattr(backend, "at_hand", _nothing_at_hand)
 
 
