@@ -39,7 +39,8 @@ def plan_of(**changes: Any) -> Plan:
 )
 def test_a_call_is_the_same_both_ways(record: Any) -> None:
     plan = plan_of()
-    step, extra = plan.steps["notes"], {"region": "eu"}
+    step = plan.steps["notes"]
+    extra: Any = {"region": "eu"}
     made = PlainCalls(step, plan, plan.definition.args, extra).make({"contacts": record})
     (expanded,) = expand(step, plan, Scope(plan.definition.args, {"contacts": record}, extra=extra)).calls
     assert made is not None
