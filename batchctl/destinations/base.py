@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from batchctl.engine.outlets import Delivery, Settled
     from batchctl.json_types import JsonObject, JsonValue
@@ -54,13 +54,14 @@ class SyncRun(Struct):
 
     ``id`` is the run's id, ``account`` the id of the integrated account; ``facts`` is the run as Truto's API has it
     under ``/sync-job-run`` (``id``, ``sync_job_id``, ``status``, ``meta`` …); ``receipts`` are the notes of what it has
-    delivered.
+    delivered. ``webhooks`` are the ids of the webhooks in Truto that its nodes name, by node.
     """
 
     id: str
     account: str
     facts: JsonObject = field(default_factory=dict)
     receipts: Receipts = field(default_factory=ForgottenReceipts)
+    webhooks: Mapping[str, str] = field(default_factory=dict)
 
 
 class Missing(Struct, frozen=True):

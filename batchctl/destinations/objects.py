@@ -104,7 +104,7 @@ class ObjectDestination(ImmediateDestination):
         return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in marked)
 
     async def _post(self, event: str, payload: JsonValue, place: str) -> None:
-        body = make_event(self._run.id, event, payload, place, self._now(), None)
+        body = make_event(self._run.id, event, payload, place, self._now(), self._run.webhooks.get(self._name))
         post: JsonObject = {"headers": dict(headers_for(body_of(body), self._secret)), "body": body}
         await self.write(await self._numbered(), _pretty(post))
 

@@ -32,8 +32,9 @@ class WebhookDestination(ImmediateDestination):
 
     ``name`` is the node's name, ``now`` returns the current time in ISO 8601. ``events`` are the names of the events
     that are posted, None for all. A post that is not answered with 2xx is repeated up to three times, after waiting
-    with ``sleep`` (seconds). While ``receivers`` know that its host gives no answer, a post has one attempt at most,
-    until one gets an answer again. An answer of 400 to ``sync_job_run:started`` raises ``RunStopped``.
+    with ``sleep`` (seconds); once a page was not taken, no other one is posted. While ``receivers`` know that its host
+    gives no answer, a post has one attempt at most, until one gets an answer again. An answer of 400 to
+    ``sync_job_run:started`` raises ``RunStopped``.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class WebhookDestination(ImmediateDestination):
         self._host = (receivers or Receivers()).of(url)
         self._client: aiohttp.ClientSession | None = None
         self._turn = asyncio.Lock()
+        self._is_refused = False
 
     @property
     def receiver(self) -> str:
@@ -76,9 +78,16 @@ class WebhookDestination(ImmediateDestination):
     async def put(self, delivery: Delivery) -> str:
         """Post one page of records; the note for its receipt is empty.
 
-        Raises ``DeliveryFailed``, or ``RunStopped`` where the receiver asks that the run be stopped.
+        Raises ``DeliveryFailed``, also where an earlier page was not taken, and ``RunStopped`` where the receiver asks
+        that the run be stopped.
         """
-        await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
+        if self._is_refused:
+            raise DeliveryFailed("not sent: pages go to a webhook in their order, and it did not take an earlier one")
+        try:
+            await self._post("sync_job_run:record", record_payload(delivery, self._run.facts), delivery.key)
+        except DeliveryFailed:
+            self._is_refused = True
+            raise
         return ""
 
     async def aclose(self) -> None:
@@ -89,7 +98,7 @@ class WebhookDestination(ImmediateDestination):
     async def _post(self, event: str, payload: JsonValue, place: str) -> None:
         if self._events is not None and event not in self._events:
             return
-        body = body_of(make_event(self._run.id, event, payload, place, self._now(), None))
+        body = body_of(make_event(self._run.id, event, payload, place, self._now(), self._run.webhooks.get(self._name)))
         headers = headers_for(body, self._secret)
         async with self._turn:
             reason, tried = self._lost(event, self._host.gone), 0

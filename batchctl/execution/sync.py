@@ -21,6 +21,7 @@ from batchctl.execution.idle_destinations import idle_destinations
 from batchctl.execution.job_arguments import refusal, refusal_apart
 from batchctl.execution.node_contexts import NodeContexts
 from batchctl.execution.sync_deletes import missing_rows
+from batchctl.execution.sync_facts import run_account, webhook_ids
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.structs import Struct, field, replace
@@ -212,11 +213,12 @@ class SyncRunner:
     def __post_init__(self) -> None:
         definition = self.planned.plan.definition
         name = str(self.memory.kept("id", lambda: str(uuid.uuid4())))
-        self.run = SyncRun(name, definition.integrated_account_id, receipts=self.memory.receipts)
+        webhooks = webhook_ids(self.planned.plan, self.contexts.own)
+        self.run = SyncRun(name, definition.integrated_account_id, receipts=self.memory.receipts, webhooks=webhooks)
         self.run.facts = {
             "id": self.run.id,
             "sync_job_id": self.planned.job.data.get("id"),
-            "integrated_account_id": definition.integrated_account_id or None,
+            "integrated_account_id": run_account(self.planned.plan),
             "status": "created",
             "args": definition.args,
             "created_at": self.memory.kept("created_at", self.moment),

@@ -22,6 +22,7 @@ from batchctl.errors import BatchctlError, DeliveryFailed, RunStopped, UsageErro
 from batchctl.execution.node_contexts import NodeContexts, contexts_in_fixtures
 from batchctl.execution.sync import SyncRunner, listed_errors, plan_sync_apart
 from batchctl.execution.sync_accounts import AccountsBackend
+from batchctl.execution.sync_facts import run_account
 from batchctl.execution.sync_names import state_space
 from batchctl.execution.sync_news import RunNews
 from batchctl.preparation import prepare_loaded
@@ -103,7 +104,7 @@ class SyncRuns:
         row: JsonObject = {
             "id": str(uuid.uuid4()),
             "sync_job_id": body["sync_job_id"],
-            "integrated_account_id": planned.plan.definition.integrated_account_id or None,
+            "integrated_account_id": run_account(planned.plan),
             "status": "created",
             "version": planned.job.version,
             "args": planned.plan.definition.args,
@@ -226,15 +227,17 @@ class SyncRuns:
 
     def _destinations(self, planned: SyncPlan, run: SyncRun, row: JsonObject) -> dict[str, Destination]:
         made: dict[str, Destination] = {}
+        ids: dict[str, str] = {}
         nodes = {node.key: cast("SyncNode", node) for node in planned.plan.definition.resources}
         for name, kind in planned.destinations.items():
             webhook = self._webhook(nodes[name], row) if kind == "webhook" else None
             url = webhook.get("target_url") if webhook else None
             if isinstance(url, str) and webhook is not None:
-                secret = str(webhook.get("secret") or "")
+                ids[name], secret = str(webhook.get("id")), str(webhook.get("secret") or "")
                 made[name] = WebhookDestination(url, name, run, secret, moment, events=_events(row, webhook))
             else:
                 made[name] = CountingDestination(run, name)
+        run.webhooks = ids
         return made
 
     def _webhook(self, node: SyncNode, row: JsonObject) -> JsonObject | None:

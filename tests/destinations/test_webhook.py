@@ -84,6 +84,25 @@ def test_a_page_that_is_never_taken_is_an_error_of_its_own() -> None:
     assert len(api.asked) == 4
 
 
+def test_after_a_page_that_is_not_taken_no_other_one_is_posted() -> None:
+    async def work(destination: WebhookDestination) -> None:
+        for number in range(3):
+            place = f"0.{number}.0"
+            (settled,) = await destination.deliver(
+                Delivery("rows", "contacts", "crm/contacts", [{"id": "a"}], {}, place)
+            )
+            assert settled.error is not None
+            assert ("did not take an earlier one" in settled.error) is bool(number)
+        # The end of the run is told all the same.
+        await destination.announce("sync_job_run:failed", {})
+
+    refused = answer(status=422)
+    with scripted(refused, refused, refused, refused, answer(status=200)) as api:
+        assert at(api.url, work) == [2.0, 4.0, 8.0]
+    events = [json.loads(asked.body)["event"].partition(":")[2] for asked in api.asked]
+    assert events == ["record"] * 4 + ["failed"]
+
+
 def test_a_receiver_that_is_not_there_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -109,6 +109,7 @@ def test_a_webhook_gets_the_events_that_it_and_the_run_are_for(
         run = started(client, **({} if of_run is None else {"events_to_send": of_run}))
         assert ended(client, run)["status"] == "completed"
         assert names(receiver) == expected
+        assert {event["webhook_id"] for event in receiver.events} <= {"w-1"}
 
 
 def test_a_run_that_is_deleted_at_work_says_so_last(folder: Path) -> None:

@@ -62,6 +62,18 @@ def test_it_hears_nothing_of_a_run_without_its_argument(folder: Path, to: str) -
         assert heard == [f"sync_job_run:{what}" for what in ("created", "started", "record", "completed")]
 
 
+def test_posts_name_their_webhook_and_the_only_account_of_the_job(folder: Path) -> None:
+    text = JOB.format(condition="'true'").replace("method: list", "method: list, integrated_account_id: '{{args.of}}'")
+    text = text.replace("webhook: {type: string}", "webhook: {type: string}, of: {type: string}")
+    text = text.replace("run_if: 'true'", "config: {id: '{{args.webhook}}'}")
+    (folder / "job.yaml").write_text(text, "utf-8")
+    with receiving() as receiver:
+        sync("--to", "dir:out", "--to", f"hook=webhook:{receiver.url}", "--arg", "of=acc-1", "--arg", "webhook=w-7")
+        assert {event["webhook_id"] for event in receiver.events} == {"w-7"}
+        runs = [event["payload"] for event in receiver.events if "records" not in event["payload"]]
+        assert [run["integrated_account_id"] for run in runs] == ["acc-1"] * 3
+
+
 def test_one_that_looks_at_the_records_hears_of_the_run(folder: Path) -> None:
     (folder / "job.yaml").write_text(JOB.format(condition="'$count(payload.records) > 5'"), "utf-8")
     with receiving() as receiver:
