@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from batchctl.api_run import AskedRun
-from batchctl.api_settings import places_of, prepared_file, store_of
+from batchctl.api_settings import places_of, prepared_file, reports_of, store_of
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.rows import rows_of
@@ -21,7 +22,10 @@ from batchctl.execution.previews import Records, preview_now
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
-from batchctl.execution.rows import RowWatch, row_jobs, run_rows
+from batchctl.launch.rows import OnWorkers, RowsRun
+from batchctl.launch.setup import RunMask
+from batchctl.outputs.beside import Beside
+from batchctl.outputs.recordings import RowRecordings
 from batchctl.store.runs import RunStore
 from batchctl.structs import replace
 
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from batchctl.execution.row_end import Row
     from batchctl.execution.rows import RowsResult
     from batchctl.json_types import JsonValue
-    from batchctl.outputs.recordings import RowRecordings
     from batchctl.plan.planner import Plan
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
@@ -101,74 +104,54 @@ async def arun_each(
     """
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings
+    reports = reports_of(settings)
     found = _gathered(asked, rows)
     chosen = asked.chosen(found.plan)
     key = Key() if chosen.kind == "local" else key_for(found.plan, settings.get("idempotency_key"))
-    on = settings.get("on")
-    saved = replace(
-        asked.saved(found.plan, chosen, rows=True),
-        fleet=None if on is None else {"on": on, "store": settings.get("worker_store")},
-    )
+    saved = asked.saved(found.plan, chosen, rows=True)
+    fleet = _fleet(asked, found, parallel)
+    if fleet is not None:
+        saved = replace(saved, fleet={"on": fleet.workers.on, "store": fleet.workers.store})
     about = about_rows(found, asked.file, chosen.host, key.text, saved, asked.to)
     deliveries = RowDeliveries.of(found.plan, asked.to, asked.webhook_secret) if asked.to else None
-    recordings = _recordings(settings, chosen, len(found.table))
-    notify = settings.get("notify", silent)
+    recordings = _recordings(settings, chosen, len(found.table), listed="json" in reports)
+    notify, began = settings.get("notify", silent), time.monotonic()
     with ExitStack() as stack:
         store = settings.get("store")
         if store is None:
             store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
-        record = reopen_rows(store, asked.resumed, about, on_workers=on is not None) if asked.resumed else None
+        record = reopen_rows(store, asked.resumed, about, on_workers=fleet is not None) if asked.resumed else None
         journal = RowJournal(store, about, chosen.redactor, found.plan_of, resumed=record)
-        if on is not None:
-            return await _on_workers(on, parallel, asked, found, chosen, journal, deliveries, recordings)
-        records = recordings is not None and recordings.beside.records
-        result = await run_rows(
-            found.table,
-            found.plan.steps,
-            row_jobs(found.plan_of, chosen, journal, asked.file, records=records),
-            journal,
-            parallel=parallel,
-            notify=notify,
-            watch=RowWatch(recorded=recordings.write if recordings is not None else None),
-            deliver=None if deliveries is None else deliveries.deliver,
+        mask = RunMask(chosen.redactor)
+        run = RowsRun(
+            found, asked.file, chosen, about, journal, recordings, mask, deliveries, fleet=fleet, parallel=parallel
         )
-    if recordings is not None:
-        recordings.end(notify)
+        result = await run.run(notify)
+        run.write_reports(result, time.monotonic() - began, reports, notify)
+    recordings.end(notify)
     return result
 
 
-async def _on_workers(
-    on: str,
-    parallel: int,
-    asked: AskedRun,
-    found: CheckedRows,
-    chosen: Settings,
-    journal: RowJournal,
-    deliveries: RowDeliveries | None,
-    recordings: RowRecordings | None,
-) -> RowsResult:
-    from batchctl.fleet.running import RowsBeside, Workers, batch_of, run_on_workers
-
+def _fleet(asked: AskedRun, found: CheckedRows, parallel: int) -> OnWorkers | None:
+    """The workers that ``on`` names, and what they need. Raises ``UsageError`` for ones that can't be used."""
     settings = asked.settings
-    notify = settings.get("notify", silent)
-    given = Given(settings.get("args", {}), settings.get("account"), context=settings.get("context", {}))
+    on, store = settings.get("on"), settings.get("worker_store")
+    if on is None:
+        return None
+    from batchctl.fleet.addresses import require_reachable, require_store
+    from batchctl.fleet.running import Workers, batch_of
+
+    require_store(on, store)
+    require_reachable(on, asked.to)
     batch = batch_of(
         found.plan,
         asked.file,
         settings.get("environment", os.environ),
-        given,
+        Given(settings.get("args", {}), settings.get("account"), context=settings.get("context", {})),
         only=settings.get("only", ()),
         allow_unresolved=settings.get("allow_unresolved", False),
     )
-    beside = RowsBeside(deliveries=deliveries)
-    if recordings is not None:
-        beside = RowsBeside(recordings.beside, recordings.take, deliveries)
-    workers = Workers(on, settings.get("worker_store"), parallel)
-    resumed = asked.resumed is not None
-    result = await run_on_workers(found, batch, chosen, journal, workers, notify=notify, beside=beside, resumed=resumed)
-    if recordings is not None:
-        recordings.end(notify)
-    return result
+    return OnWorkers(Workers(on, store, parallel), batch, asked.resumed is not None)
 
 
 def _as_before(asked: AskedRun, settings: RowsSettings) -> AskedRun:
@@ -214,14 +197,10 @@ def _gathered(asked: AskedRun, rows: Iterable[Mapping[str, JsonValue]] | None) -
     return gathered_rows(given, base, prepare_row, lambda plan: asked.secrets(plan, asked.chosen(plan)))
 
 
-def _recordings(settings: RowsSettings, chosen: Settings, rows: int) -> RowRecordings | None:
+def _recordings(settings: RowsSettings, chosen: Settings, rows: int, *, listed: bool) -> RowRecordings:
+    """What is written of each row, and, where calls are ``listed``, reported."""
     record, trace = settings.get("record"), settings.get("trace")
-    if record is None and trace is None:
-        return None
-    from batchctl.outputs.beside import Beside
-    from batchctl.outputs.recordings import RowRecordings
-
-    beside = Beside(api_url=chosen.api_url, kind=chosen.kind)
+    beside = Beside(listed=listed, api_url=chosen.api_url, kind=chosen.kind)
     folder, traces = Path(record) if record else None, Path(trace) if trace else None
     return RowRecordings.of(folder, traces, beside, chosen.redactor, rows)
 

@@ -174,7 +174,7 @@ class AskedRun(Struct, frozen=True):
         context = settings.get("context", {})
         if context and kind == "truto":
             raise UsageError("context= is for local and direct runs", hint="on Truto the account has its own context")
-        target = None if kind == "local" else target_of(settings)
+        target = None if kind == "local" else target_of(settings, direct=kind == "direct")
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, self.folder)
         options = settings.get("options", USUAL)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
 from batchctl.definition.given import LIBRARY, Given, Origin
-from batchctl.definition.inputs import require_usable
+from batchctl.definition.usable import require_usable
 from batchctl.destinations.choosing import is_webhook
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of, reason_of
+from batchctl.launch.api import ApiOptions
 from batchctl.preparation import Prepared, prepare
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class RunSettings(ConnectionSettings, total=False):
     ``to`` is where records are delivered, too: a value of ``--to``, or several of these; what is not delivered is an
     error of its resource. ``webhook_secret`` signs what webhooks get. ``record`` is a folder that gets fixtures with
     the same result, ``trace`` a HAR file for the HTTP calls (with rows a folder of them). ``reports`` are files by
-    format: ``junit``, ``json``, ``html``; runs of rows write none. ``allow_unresolved`` sends placeholders without a
+    format: ``junit``, ``json``, ``html``. ``allow_unresolved`` sends placeholders without a
     value literally, where they would else be a ``DefinitionError``.
     """
 
@@ -124,7 +126,8 @@ class SyncSettings(ConnectionSettings, total=False):
     there had been no earlier run; ``force`` ignores the job's ``mutex_key``. ``error_handling`` is what an error does
     to the run: ``fail_fast`` ends it, ``ignore`` (default) lets other nodes continue, and so does ``batch`` (runtime 2
     only), which also lists the errors in the run's row. ``options`` are the engine's. ``store`` records the run,
-    ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+    ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice. ``reports`` are
+    files by format: ``junit``, ``json``, ``html``.
     """
 
     executor: Literal["local", "direct"]
@@ -139,6 +142,7 @@ class SyncSettings(ConnectionSettings, total=False):
     resume: str
     observer: Observer
     notify: Notify
+    reports: Mapping[ReportName, str | Path]
 
 
 def prepared_file(
@@ -169,11 +173,13 @@ def prepared_text(
     for name in settings:
         if name not in names:
             raise UsageError(f'there is no setting "{name}"', hint=suggestion(name, sorted(names)))
+    _require_forms(settings)
+    context = passed(settings.get("context") or {}, "context").values
     known = passed(settings.get("args") or {}, "args").plus(
         Given(
             allow_unused=settings.get("allow_unused", False),
             capabilities=read_snapshot(Path(file).parent),
-            context=settings.get("context", {}),
+            context=context,
         )
     )
     return prepare(
@@ -189,27 +195,15 @@ def prepared_text(
     )
 
 
-def target_of(settings: ConnectionSettings) -> Target:
-    """The API that ``settings`` name, and the token for it.
+def target_of(settings: ConnectionSettings, *, direct: bool = True) -> Target:
+    """The API that ``settings`` name, and the token for it; ``direct`` means that single calls are made.
 
     Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not known.
     """
-    from batchctl.config.credentials import find_credentials
-    from batchctl.config.user import user_profiles
-    from batchctl.execution.executor import Target
-    from batchctl.truto.connection import Connection, Timeouts
-
     environment = settings.get("environment", os.environ)
-    token, url, profile = settings.get("token"), settings.get("api_url"), settings.get("profile")
-    found = find_credentials(user_profiles(environment), environment, token=token, api_url=url, profile=profile)
-    connection = Connection(
-        found.api_url,
-        found.token,
-        Timeouts(settings.get("connect_timeout_s", 30), settings.get("timeout_s", 300), settings.get("call_timeout_s")),
-        settings.get("idempotency_key"),
-        allow_http=settings.get("allow_http", False),
-    )
-    return Target(connection, found.source, found.environment)
+    known = {name: value for name, value in settings.items() if name in ApiOptions.__struct_fields__}
+    api = ApiOptions(**known)  # type: ignore[arg-type]  # the keys of the settings are these fields
+    return api.target(api.credentials(environment), direct=direct)
 
 
 def store_of(settings: RunSettings | SyncSettings) -> RunStore:
@@ -220,7 +214,7 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
     return store
 
 
-def reports_of(settings: RunSettings) -> dict[str, Path]:
+def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:
     """The files of reports in ``settings``, by format. Raises ``UsageError`` for an unknown format."""
     asked = settings.get("reports", {})
     for name in asked:
@@ -247,6 +241,19 @@ def passed(values: JsonObject, where: str) -> Given:
 
     Raises ``UsageError`` for values that no request can carry.
     """
+    if not isinstance(values, dict):
+        raise UsageError(f"{where} must be a dict of names to values, not of the type {type(values).__name__}")
+    require_usable(dict.fromkeys(values), where)
     for name, value in values.items():
         require_usable(value, f"{where}, {name}")
     return Given(values, origins={(name,): Origin(where, LIBRARY) for name in values})
+
+
+def _require_forms(settings: InputSettings) -> None:
+    """Raise ``UsageError`` for settings of another type, of which the letters or keys would be taken for values."""
+    only, accept = settings.get("only", ()), settings.get("accept") or {}
+    if isinstance(only, str) or not isinstance(only, Iterable):
+        raise UsageError("only must be a list of names and patterns", hint=f"only=[{str(only)!r}]")
+    for name, statuses in accept.items():
+        if not isinstance(statuses, Iterable):
+            raise UsageError(f"accept, {name}: statuses must be a list", hint=f"accept={{{name!r}: [{statuses}]}}")

@@ -6,7 +6,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
-from batchctl.api_settings import USUAL, places_of, prepared_file, prepared_text, store_of, target_of
+from batchctl.api_settings import (
+    USUAL,
+    places_of,
+    prepared_file,
+    prepared_text,
+    reports_of,
+    store_of,
+    target_of,
+)
 from batchctl.blocking import wait_for
 from batchctl.config.folders import state_folder
 from batchctl.definition.given import Given
@@ -14,8 +22,10 @@ from batchctl.definition.secrets import secrets_in
 from batchctl.definition.sync_job import IGNORE
 from batchctl.destinations.choosing import place_secrets
 from batchctl.engine.backends.fixture_folder import FixtureFolder
-from batchctl.engine.events import ignore
+from batchctl.engine.events import both, ignore
+from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import UsageError
+from batchctl.execution.executor import Target
 from batchctl.execution.local import fixtures_folder
 from batchctl.execution.making import key_for
 from batchctl.execution.notices import silent
@@ -30,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.api_settings import SyncSettings
-    from batchctl.execution.executor import Target
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_memory import RecordedRun
     from batchctl.store.facts import RunFacts
@@ -78,7 +87,16 @@ async def arun_sync(
     chosen = chosen_for(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
     notify = settings.get("notify", silent)
     run = _recorded(planned, chosen, path, settings, resumed)
-    return await run_here(planned, chosen, run, settings.get("observer", ignore), notify)
+    reports, observer, timeline = reports_of(settings), settings.get("observer", ignore), Timeline()
+    result = await run_here(planned, chosen, run, both(observer, timeline) if reports else observer, notify)
+    if reports:
+        from batchctl.outputs.reports import write_reports
+        from batchctl.render.report.json import Report
+
+        api_url = chosen.answers.connection.api_url if isinstance(chosen.answers, Target) else ""
+        report = Report(result.result, planned.plan, timeline, chosen.where, str(path), api_url)
+        write_reports(report, reports, chosen.redactor, notify)
+    return result
 
 
 def _resumed(settings: SyncSettings) -> RunFacts | None:

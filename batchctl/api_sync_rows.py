@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchctl.api_settings import prepared_file, store_of
+from batchctl.api_settings import prepared_file, reports_of, store_of
 from batchctl.api_sync import chosen_for
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.rows import rows_of
 from batchctl.definition.sync_job import IGNORE
 from batchctl.destinations.base import SyncRun
-from batchctl.destinations.choosing import Places, places_without_secrets
+from batchctl.destinations.choosing import Places
+from batchctl.execution.executor import Target
 from batchctl.execution.gathered_rows import gathered_rows
+from batchctl.execution.making import Settings
 from batchctl.execution.notices import silent
 from batchctl.execution.resume import reopen
 from batchctl.execution.row_journal import RowJournal
-from batchctl.execution.rows import run_rows
 from batchctl.execution.sync import plan_sync, require_error_handling
-from batchctl.execution.sync_rows import KIND, planned_row, shared_by, sync_row_jobs
-from batchctl.store.facts import RunInfo
+from batchctl.execution.sync_record import about_sync_rows
+from batchctl.execution.sync_rows import planned_row, shared_by
+from batchctl.launch.rows import RowsRun
+from batchctl.launch.setup import RunMask
+from batchctl.outputs.beside import Beside
+from batchctl.outputs.recordings import RowRecordings
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
@@ -31,7 +36,8 @@ if TYPE_CHECKING:
 
     from batchctl.api_settings import SyncSettings
     from batchctl.execution.rows import RowsResult
-    from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.execution.sync_here import SyncSettings as Chosen
+    from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
 
@@ -84,8 +90,8 @@ async def arun_sync_each(
     require_error_handling(first, settings.get("error_handling", IGNORE))
     chosen = chosen_for(first, path, (to,) if isinstance(to, str) else tuple(to), settings)
     Places(chosen.to, chosen.webhook_secret, str).destinations(first.destinations, SyncRun("", ""))
-    content: JsonObject = {"job": found.plan.definition.payload, "to": [*places_without_secrets(chosen.to)]}
-    about = RunInfo(KIND, str(path), content, chosen.host, None, chosen.key)
+    about = about_sync_rows(found, chosen, str(path))
+    reports, notify, began = reports_of(settings), settings.get("notify", silent), time.monotonic()
     with ExitStack() as stack:
         store = settings.get("store")
         if store is None:
@@ -94,6 +100,27 @@ async def arun_sync_each(
         known = store_of(settings) if run_id is not None else store
         record = reopen(known, known.get(run_id), about) if run_id is not None else None
         journal = RowJournal(known, about, chosen.redactor, found.plan_of, resumed=record)
-        jobs = sync_row_jobs(found.plan_of, chosen, journal, str(path), asyncio.Lock())
-        notify = settings.get("notify", silent)
-        return await run_rows(found.table, found.plan.steps, jobs, journal, parallel=parallel, notify=notify)
+        own, recordings = _executors(chosen), _recordings(chosen, len(found.table), listed="json" in reports)
+        mask = RunMask(chosen.redactor)
+        run = RowsRun(found, str(path), own, about, journal, recordings, mask, sync=chosen, parallel=parallel)
+        result = await run.run(notify)
+        run.write_reports(result, time.monotonic() - began, reports, notify)
+        return result
+
+
+def _executors(chosen: Chosen) -> Settings:
+    """The settings of the engine, which those of the job name in their own form."""
+    if isinstance(chosen.answers, Target):
+        return Settings("direct", target=chosen.answers, redactor=chosen.redactor)
+    return Settings("local", chosen.answers, redactor=chosen.redactor)
+
+
+def _recordings(chosen: Chosen, rows: int, *, listed: bool) -> RowRecordings:
+    """What the reports need of each row: its calls, where these are ``listed``."""
+    target = chosen.answers if isinstance(chosen.answers, Target) else None
+    beside = Beside(
+        listed=listed,
+        api_url="" if target is None else target.connection.api_url,
+        kind="local" if target is None else "direct",
+    )
+    return RowRecordings.of(None, None, beside, chosen.redactor, rows)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from math import inf, isfinite
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from batchctl.definition.given import OPTION, Beside, Given, Origin
+from batchctl.definition.usable import require_usable
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.errors import UsageError
@@ -213,35 +214,6 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add answers None
         raise NotJson(f'the key "{shortened(twice)}" stands twice in one object')
     return found
-
-
-def require_usable(root: JsonValue, where: str) -> None:
-    """Raise ``UsageError`` for a value that no request can carry: infinite numbers, lone surrogates, too deep nesting.
-
-    All that is in ``root`` is looked at; ``where`` says in the message, in words, where it came from.
-    """
-    pending: list[tuple[JsonValue, int]] = [(root, 1)]
-    while pending:
-        value, depth = pending.pop()
-        if depth > MAX_DEPTH:
-            raise UsageError(f"{where}: nested deeper than {MAX_DEPTH} levels")
-        if isinstance(value, float) and not isfinite(value):
-            raise UsageError(f"{where}: a number is too large for JSON", hint="quote it if it is text")
-        if isinstance(value, str) and not _is_text(value):
-            raise UsageError(f"{where}: half of a surrogate pair is not a character")
-        if isinstance(value, dict):
-            pending.extend((item, depth + 1) for item in value.values())
-            pending.extend((key, depth) for key in value if not _is_text(key))
-        elif isinstance(value, list):
-            pending.extend((item, depth + 1) for item in value)
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:

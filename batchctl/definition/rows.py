@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from batchctl.csv_text import SEPARATORS, Table, as_it_was
 from batchctl.definition.given import ACCOUNT_COLUMNS, CELL, COLUMN, LIBRARY_ROW, Given, Origin
-from batchctl.definition.inputs import decimals_of, nested, read_value, require_usable, strict_json
+from batchctl.definition.inputs import decimals_of, nested, read_value, strict_json
+from batchctl.definition.usable import require_usable
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, write_json
 from batchctl.plain import counted
@@ -18,7 +19,7 @@ from batchctl.structs import Struct
 from batchctl.yaml12.encoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from batchctl.definition.given import Beside
     from batchctl.diagnostics import Diagnostic
@@ -74,6 +75,8 @@ def rows_of(rows: Iterable[Mapping[str, JsonValue]]) -> Iterator[Given]:
     The account is under ``account`` or ``integrated_account_id``. Values are taken as they are; accounts are trimmed.
     Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others have none.
     """
+    if not isinstance(rows, Iterable):
+        raise UsageError(f"rows must be a list of dicts, not of the type {type(rows).__name__}")
     return _alike(((f"row {number}", _value_row(row, f"row {number}")) for number, row in enumerate(rows, 1)), "")
 
 
@@ -82,6 +85,7 @@ def _value_row(row: Mapping[str, JsonValue], where: str) -> Given:
         raise UsageError(f"{where} is not a mapping of argument names to values")
     values = {name: value for name, value in row.items() if name not in ACCOUNT_COLUMNS}
     accounts = {str(row[name]).strip() for name in ACCOUNT_COLUMNS if row.get(name) is not None}
+    require_usable(dict.fromkeys(values), where)
     for name, value in values.items():
         require_usable(value, f"{where}, {name}")
     if len(accounts) > 1:

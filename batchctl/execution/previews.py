@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from batchctl.definition.usable import usable_records
 from batchctl.plan.preview import make_preview
 from batchctl.redaction import secret_values
 from batchctl.structs import Struct, field
@@ -55,12 +56,16 @@ class Records(Struct, frozen=True):
         return not self.named and self.fixtures is None
 
     def backend(self, plan: Plan) -> SampleBackend:
-        """A backend that answers calls with these records, those in ``named`` first. Raises ``FixtureError``."""
+        """A backend that answers calls with these records, those in ``named`` first.
+
+        Raises ``UsageError`` for records that JSON can't hold, ``FixtureError`` for fixtures that can't be used.
+        """
         from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend
 
         account = plan.definition.integrated_account_id or None
         places = [FixtureSamples(self.fixtures, account)] if self.fixtures is not None else []
-        return SampleBackend([*([RecordSamples(self.named)] if self.named else []), *places])
+        named = {key: usable_records(records, f"samples, {key}") for key, records in self.named.items()}
+        return SampleBackend([*([RecordSamples(named)] if named else []), *places])
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - see the protocol
         """Always empty, whatever is ``known``: records that no call asked for are not reported."""

@@ -16,7 +16,8 @@ from batchctl.launch.inputs import read_environment
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from batchctl.engine.observe.timeline import Timeline
     from batchctl.engine.result import RunResult
@@ -94,6 +95,18 @@ class RowsRun(Struct, frozen=True):
             watch=self._watch(progress),
             deliver=None if self.deliveries is None else self.deliveries.deliver,
         )
+
+    def write_reports(self, result: RowsResult, elapsed_s: float, asked: Mapping[str, Path], notify: Notify) -> None:
+        """Write the reports of a run that took ``elapsed_s`` seconds; ``asked`` are files by format (``junit`` …).
+
+        ``notify`` gets a notice of each. Raises ``UsageError`` for a file that can't be written.
+        """
+        if asked:
+            from batchctl.outputs.reports import write_row_reports
+            from batchctl.render.report.rows.report import RowsReport
+
+            report = RowsReport(result, self.rows.plan, self.where, self.file, elapsed_s)
+            write_row_reports(report, asked, self.mask.redactor, notify)
 
     async def _run_on(self, fleet: OnWorkers, notify: Notify, progress: RowsProgress | None) -> RowsResult:
         from batchctl.fleet.running import RowsBeside, run_on_workers

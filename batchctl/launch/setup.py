@@ -12,7 +12,7 @@ from batchctl.execution.making import Key, Settings, key_for, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.resume import SavedInputs, engine_options, reopen
 from batchctl.redaction import secret_values
-from batchctl.structs import Private, field, replace
+from batchctl.structs import Private, Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +45,16 @@ class Mask(Protocol):
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Mask ``secrets`` too from now on."""
+
+
+class RunMask(Struct):
+    """The secrets of one run that nobody watches on a screen: a ``Mask``."""
+
+    redactor: Redactor
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Mask ``secrets`` too from now on."""
+        self.redactor = self.redactor.with_secrets(secrets)
 
 
 class Setup(Private, frozen=True):

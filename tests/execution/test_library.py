@@ -14,14 +14,7 @@ import batchctl
 from batchctl import Answers, Call, Notice, Reply
 from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, RowFinished, RunStarted
 
-FILE = """\
-integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
-args: {stage: won}
-resources:
-  - name: contacts
-    resource: crm/contacts
-    method: list
-    query: {stage: "{{args.stage}}"}
+NOTES = """\
   - name: notes
     resource: crm/notes
     method: list
@@ -41,15 +34,8 @@ RECORDS: dict[str, Any] = {
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "a.yaml"
-    path.write_text(FILE, "utf-8")
-    return path
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> batchctl.RunStore:
-    return batchctl.RunStore(tmp_path / "state")
+def definition(definition: str) -> str:
+    return definition + NOTES
 
 
 @pytest.mark.parametrize("executor", ["direct", "truto"])
@@ -182,9 +168,11 @@ def test_where_nothing_can_be_recorded_it_is_said(file: Path, tmp_path: Path) ->
     assert [type(notice) for notice in notices] == [NotRecorded]
 
 
-def test_placeholders_without_a_value_are_an_error_before_anything_is_sent(tmp_path: Path) -> None:
+def test_placeholders_without_a_value_are_an_error_before_anything_is_sent(tmp_path: Path, definition: str) -> None:
     path = tmp_path / "a.yaml"
-    path.write_text(FILE.replace("args: {stage: won}", "args: {stage: null}").replace("{{args.stage}}", "{{args.b}}"))
+    path.write_text(
+        definition.replace("args: {stage: won}", "args: {stage: null}").replace("{{args.stage}}", "{{args.b}}")
+    )
     backend = Answers(RECORDS)
     with pytest.raises(batchctl.DefinitionError) as found:
         batchctl.run(path, backend=backend)

@@ -17,29 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FILE = """\
-integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
-args: {stage: won}
-resources:
-  - name: contacts
-    resource: crm/contacts
-    method: list
-    query: {stage: "{{args.stage}}"}
-"""
 RECORDS: dict[str, Any] = {"crm/contacts": [{"id": "1", "stage": "won"}, {"id": "2", "stage": "lost"}]}
 ROWS: list[dict[str, Any]] = [{"stage": "won"}, {"stage": "lost"}]
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "a.yaml"
-    path.write_text(FILE, "utf-8")
-    return path
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> batchctl.RunStore:
-    return batchctl.RunStore(tmp_path / "state")
 
 
 @pytest.fixture
@@ -105,6 +84,24 @@ def test_reports_are_those_of_the_command(file: Path, tmp_path: Path) -> None:
     assert (report["status"], report["summary"]["calls"]) == ("succeeded", 1)
     assert "<testsuite" in (tmp_path / "r.xml").read_text("utf-8")
     assert "<html" in (tmp_path / "r.html").read_text("utf-8")
+
+
+def test_reports_of_rows_are_those_of_the_command(file: Path, tmp_path: Path, direct: dict[str, Any]) -> None:
+    notices: list[Notice] = []
+    reports: dict[Any, Path] = {name: tmp_path / f"rows.{name}" for name in ("junit", "json", "html")}
+    batchctl.run_each(file, ROWS, reports=reports, notify=notices.append, **direct)
+    report = json.loads(reports["json"].read_text("utf-8"))
+    assert (report["status"], len(report["rows"])) == ("succeeded", 2)
+    assert [len(row["calls"]) for row in report["rows"]] == [1, 1]
+    assert "<testsuite" in reports["junit"].read_text("utf-8")
+    assert "<html" in reports["html"].read_text("utf-8")
+    assert [each.path for each in notices if isinstance(each, Written)] == [str(path) for path in reports.values()]
+
+
+def test_a_report_of_rows_in_no_known_format_is_refused(file: Path, tmp_path: Path) -> None:
+    unknown: Any = {"pdf": tmp_path / "a.pdf"}
+    with pytest.raises(batchctl.UsageError, match="no report"):
+        batchctl.run_each(file, ROWS, reports=unknown)
 
 
 def test_a_run_is_resumed_without_its_file(file: Path, store: batchctl.RunStore) -> None:
@@ -198,9 +195,9 @@ def test_a_result_is_written_as_the_command_does(file: Path, tmp_path: Path) -> 
         batchctl.write_result(result, tmp_path / "nowhere" / "a.json")
 
 
-def test_keys_of_the_accounts_context_are_given(tmp_path: Path) -> None:
+def test_keys_of_the_accounts_context_are_given(tmp_path: Path, definition: str) -> None:
     path = tmp_path / "c.yaml"
-    path.write_text(FILE.replace("{{args.stage}}", "{{region}}").replace("args: {stage: won}\n", ""), "utf-8")
+    path.write_text(definition.replace("{{args.stage}}", "{{region}}").replace("args: {stage: won}\n", ""), "utf-8")
     assert batchctl.run(path, backend=Answers(RECORDS), context={"region": "won"}).outcomes["contacts"].count == 1  # type: ignore[union-attr]
     (resource,) = batchctl.dry_run(path, context={"region": "eu"}).resources
     assert [each.call.query for each in resource.requests()] == [{"stage": "eu"}]

@@ -11,20 +11,13 @@ from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_journal import response_of
 from batchctl.execution.sync_record import require_resumable
 from batchctl.store.facts import RunInfo
-from batchctl.store.runs import RunStore
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from batchctl.store.facts import RunFacts
+    from batchctl.store.runs import RunStore
 
 ABOUT = RunInfo("direct", "a.yaml", {"args": {"a": 1}}, "api.truto.one", {"text": "x", "args": {"a": 1}}, "k-1")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path / "state")
 
 
 def kept(store: RunStore, about: RunInfo = ABOUT) -> RunFacts:

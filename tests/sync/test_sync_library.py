@@ -5,6 +5,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,6 +127,22 @@ def test_a_batch_is_no_sync_job(job: Path) -> None:
     job.write_text("integrated_account_id: a\nresources: [{resource: crm/contacts, method: list}]\n", "utf-8")
     with pytest.raises(batchctl.DefinitionError, match="is not a sync job"):
         batchctl.run_sync(job, to="dir:out", environment=environment(job))
+
+
+def test_reports_are_those_of_the_command(job: Path) -> None:
+    reports: dict[batchctl.api_settings.ReportName, Path] = {
+        "json": job.parent / "r.json",
+        "junit": job.parent / "r.xml",
+    }
+    where = f"dir:{job.parent}/out"
+    batchctl.run_sync(job, to=where, environment=environment(job), reports=reports)
+    report = json.loads(reports["json"].read_text("utf-8"))
+    assert (report["status"], report["summary"]["calls"]) == ("succeeded", 1)
+    assert "<testsuite" in reports["junit"].read_text("utf-8")
+    batchctl.run_sync_each(job, [{}, {}], to=where, environment=environment(job), reports=reports)
+    report = json.loads(reports["json"].read_text("utf-8"))
+    assert [len(row["calls"]) for row in report["rows"]] == [1, 1]
+    assert "<testsuite" in reports["junit"].read_text("utf-8")
 
 
 def test_over_the_api_it_needs_a_token(job: Path) -> None:

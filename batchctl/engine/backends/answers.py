@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, TypeAlias
 
+from batchctl.definition.usable import usable_records
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.engine.backends.fixture_store import Table
@@ -56,7 +57,10 @@ class Answers:
 
 
 def _made(resource: str, value: Sequence[JsonValue] | Reply) -> Table | Reply:
-    return value if isinstance(value, Reply) else Table(resource, MemoryRecords(value))
+    if isinstance(value, Reply):
+        return value
+    records = usable_records(value, f"the records of {resource}")
+    return Table(resource, MemoryRecords(records))
 
 
 def _from_table(table: Table, call: Call) -> Reply:
