@@ -49,6 +49,10 @@ class ForgottenReceipts:
         """Does nothing: the run can't be resumed, so that no receipt of ``node``, ``place``, ``note`` is needed."""
 
 
+# The first event of a run.
+CREATED = "sync_job_run:created"
+
+
 class SyncRun(Struct):
     """The run that delivers, as a destination needs it: its id, its account, and what it has delivered before.
 
@@ -88,6 +92,9 @@ class Destination(Protocol):
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something; only a webhook passes it on. Raises ``DeliveryFailed``.
+
+        At the first event, ``CREATED``, a database or a folder is opened: one that can't be used ends the run before
+        anything is fetched.
 
         ``event`` is the event's name (``sync_job_run:completed``), ``payload`` what Truto's webhooks have as
         ``payload``. ``place`` is a key that no other event of this name in the run has; None (for the name itself)

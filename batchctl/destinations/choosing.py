@@ -76,8 +76,6 @@ class Places:
             from batchctl.destinations.webhook import WebhookDestination
 
             target = rest if scheme == "webhook" else url
-            if not target.startswith(("http://", "https://")):
-                raise UsageError(f"--to: webhook:{target} is no http:// or https:// URL")
             return WebhookDestination(target, name, run, self._secret, self._now, receivers=self._receivers)
         from batchctl.destinations.tables.destination import TableDestination
 
@@ -114,6 +112,8 @@ def _urls(written: Sequence[str], nodes: Iterable[str], default: str | None) -> 
 def _require_known(url: str) -> None:
     """Raise ``UsageError`` for a URL of no kind of destination."""
     scheme, colon, rest = url.partition(":")
+    if scheme == "webhook" and rest and not rest.startswith(("http://", "https://")):
+        raise UsageError(f"--to: {url} is no http:// or https:// URL")
     if rest and (scheme in _PATHS or (scheme in _HOSTS and rest.startswith("//"))):
         return
     what = f"unknown destination {url}" if colon else f"a destination needs a scheme: {url}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from batchctl.destinations.base import CREATED
 from batchctl.destinations.objects import ObjectDestination, highest_number
 from batchctl.destinations.tables.batch import RUN
 from batchctl.destinations.tables.names import table_name
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from batchctl.destinations.base import SyncRun
     from batchctl.engine.outlets import Delivery
+    from batchctl.json_types import JsonValue
 
 # Bytes that are read at once from the end of a file, to find its last line.
 _BLOCK = 65_536
@@ -33,6 +35,15 @@ class FolderDestination(ObjectDestination):
         super().__init__(name, kind, run, secret, now)
         self._folder = folder
         self._ends: dict[str, int] = {}
+
+    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
+        """As in ``ObjectDestination``; the first event of a run creates the folder. Raises ``DeliveryFailed``."""
+        if event == CREATED:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DeliveryFailed(f"{self._folder} can't be written: {reason_of(error)}") from error
+        await super().announce(event, payload, place)
 
     async def write(self, place: PurePosixPath, text: str) -> None:
         """Write a file, whole or not at all. Raises ``DeliveryFailed``.

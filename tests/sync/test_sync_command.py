@@ -268,8 +268,18 @@ def test_an_earlier_run_that_is_ignored_gives_no_state_and_the_new_one_is_stored
     assert fetched() == 0
 
 
+@pytest.mark.parametrize("place", ["dir:file/out", "sqlite:file/rows.db", "sqlite:job.yaml"])
+def test_a_place_that_cannot_be_used_ends_the_run_before_anything_is_fetched(folder: Path, place: str) -> None:
+    (folder / "file").write_text("", "utf-8")
+    # Each call would have failed: a run that fetched something would end with 3.
+    (folder / "fixtures" / "faults.yaml").write_text("[{resource: wiki/pages, status: 500}]", "utf-8")
+    refused = batchctl(folder, "sync", "job.yaml", *ARGS, "--to", f"rows={place}", "--retries", "0")
+    assert (refused.returncode, "can't be written" in refused.stderr) == (4, True)
+    assert (folder / "job.yaml").read_text("utf-8") == JOB
+
+
 def test_a_place_that_is_none_is_said_before_a_run_is_recorded(folder: Path) -> None:
-    for place in ("nope:x", "rows=sqlite:", "hook=s3:bucket"):
+    for place in ("nope:x", "rows=sqlite:", "hook=s3:bucket", "hook=webhook:ftp://x"):
         refused = batchctl(folder, "sync", "job.yaml", *ARGS, "--to", place)
-        assert (refused.returncode, "unknown destination" in refused.stderr) == (2, True), refused.stderr
+        assert (refused.returncode, "error: --to: " in refused.stderr) == (2, True), refused.stderr
         assert "run " not in refused.stderr.replace("batchctl", "")

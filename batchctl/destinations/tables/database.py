@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from batchctl.destinations.tables.columns import Kind
+from batchctl.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,5 +102,7 @@ class Database(ABC):
         """The reason for ``error`` in one line, for people."""
         if isinstance(error, UnicodeEncodeError) or "surrogate" in str(error):
             return "a text holds half a character (a lone surrogate), which it can't store"
+        if isinstance(error, OSError) and error.strerror:
+            return reason_of(error)
         said = str(error).strip().splitlines()
         return said[0] if said else type(error).__name__

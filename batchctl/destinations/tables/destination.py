@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from batchctl.destinations.base import CREATED
 from batchctl.destinations.tables.store import marks_for
 from batchctl.engine.outlets import Settled
 from batchctl.errors import DeliveryFailed
@@ -36,8 +37,13 @@ class TableDestination:
         self._records = 0
         self._writing: asyncio.Future[Sequence[Settled]] | None = None
 
-    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
-        """Does nothing with an event's ``payload`` and ``place``: events are not stored in tables."""
+    async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:  # noqa: ARG002 - unused
+        """Open the database at the first ``event`` of a run (``CREATED``). Raises ``DeliveryFailed`` where it can't be.
+
+        Events are not stored in tables: ``payload`` and ``place`` are not used.
+        """
+        if event == CREATED:
+            await self._done(self._store.open)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         """Take a page; once about 5,000 records have come together, write all of them.

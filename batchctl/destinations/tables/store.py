@@ -37,6 +37,10 @@ class TableStore:
         self._sleep = sleep
         self._kept: dict[tuple[str, str], set[str]] = {}
 
+    def open(self) -> None:
+        """Open the database, and create what batchctl itself needs in it, so that what is wrong with it shows now."""
+        self._transaction(lambda: None)
+
     def write(self, deliveries: Sequence[Delivery], marks: Mapping[str, JsonValue], account: str) -> None:
         """Insert or update the records of ``deliveries``, and note a receipt of each in the same transaction.
 
