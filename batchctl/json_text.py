@@ -51,22 +51,30 @@ def values_of(array: bytes) -> list[JsonValue]:
         return cast("list[JsonValue]", json.loads(array))
 
 
-def value_and_keys(text: str) -> tuple[JsonValue, int]:
-    """The value of a JSON text, and how many keys are written in all of its objects, repeated ones too.
+def value_and_minified(text: str) -> tuple[JsonValue, bytes]:
+    """The value of a JSON text, and the text without white space, in UTF-8.
 
     Raises ``ValueError`` for what is no JSON, and for what only Python reads: a lone surrogate, ``NaN``, ``Infinity``.
     """
     data = text.encode()
     try:
-        value = cast("JsonValue", _decode(data))
+        return cast("JsonValue", _decode(data)), msgspec.json.format(data, indent=-1)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         # Before msgspec 0.20 they are no ValueError themselves.
         raise ValueError(str(error)) from error
-    plain = msgspec.json.format(data, indent=-1)
-    if b"\\" in plain:
-        plain = plain.replace(b"\\\\", b"").replace(b'\\"', b"")
+
+
+def write(value: JsonValue) -> bytes:
+    """``value`` as JSON without white space, in UTF-8."""
+    return _encode(value)
+
+
+def count_keys(minified: bytes) -> int:
+    """How many keys are written in all objects of a JSON text without white space, repeated ones too."""
+    if b"\\" in minified:
+        minified = minified.replace(b"\\\\", b"").replace(b'\\"', b"")
     # A quote in a text has a backslash, so that one before a colon ends a key.
-    return value, plain.count(b'":')
+    return minified.count(b'":')
 
 
 def is_as_written(value: JsonValue, text: str) -> bool:

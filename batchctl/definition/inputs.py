@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain, islice
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from batchctl.yaml12.text import SourceText
 from batchctl.yaml12.tree_builder import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
@@ -85,7 +86,8 @@ def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
     if file.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         # Many times faster than reading it as YAML.
         try:
-            return _with_decimals(text, strict_json(text, file), file)
+            value, is_exact = _strictly(text, file)
+            return (value, ()) if is_exact else _with_decimals(text, value, file)
         except NotJson as error:
             if file.lower().endswith(".json"):
                 where = f":{error.line}:{error.column}" if error.line else ""
@@ -158,20 +160,27 @@ def strict_json(text: str, file: str) -> JsonValue:
     Raises ``NotJson``, and ``UsageError`` for what no request can hold: infinite numbers, nesting too deep, lone
     surrogates.
     """
+    return _strictly(text, file)[0]
+
+
+def _strictly(text: str, file: str) -> tuple[JsonValue, bool]:
+    """What ``strict_json`` returns, and whether ``text`` surely is what would be written for it, white space aside."""
     if len(text) < _LARGE:
-        return _carefully(text, file)
-    from batchctl.json_text import value_and_keys  # noqa: PLC0415 - what it imports costs more than a small text
+        return _carefully(text, file), False
+    from batchctl.json_text import count_keys, value_and_minified, write  # noqa: PLC0415 - imports much for a small text
 
     try:
-        value, keys = value_and_keys(text)
+        value, minified = value_and_minified(text)
     except (ValueError, RecursionError):
-        return _carefully(text, file)
-    # Only where there may be something to find: a walk over a million values takes longer than reading them.
-    objects = text.count("{")
-    if objects == 1 and isinstance(value, dict) and text.count("[") < MAX_DEPTH and len(value) == keys:
-        return value
-    depth, members = _depth_and_members(value) if objects or text.count("[") > MAX_DEPTH else (0, 0)
-    return value if depth <= MAX_DEPTH and members == keys else _carefully(text, file)
+        return _carefully(text, file), False
+    # A key that stands twice is written once.
+    is_exact = write(value) == minified
+    if not is_exact and count_keys(minified) != _members(value):
+        return _carefully(text, file), False
+    # A walk over a million values takes as long as reading them.
+    if minified.count(b"{") + minified.count(b"[") > MAX_DEPTH and _is_too_deep(value):
+        return _carefully(text, file), False
+    return value, is_exact
 
 
 def _carefully(text: str, file: str) -> JsonValue:
@@ -195,16 +204,28 @@ def _finite(text: str) -> float:
     return number
 
 
-def _depth_and_members(value: JsonValue) -> tuple[int, int]:
-    """The levels of lists and objects, counted no further than is allowed, and the members of all objects."""
-    level: list[Any] = [value] if isinstance(value, dict | list) else []
-    depth = members = 0
-    while level and depth <= MAX_DEPTH:
-        depth += 1
-        members += sum([len(each) for each in level if type(each) is dict])
-        inside = (each.values() if type(each) is dict else each for each in level)
-        level = [below for each in inside for below in each if type(below) is dict or type(below) is list]
-    return depth, members
+def _is_too_deep(value: JsonValue) -> bool:
+    """Whether lists and objects are nested deeper than is allowed."""
+    return next(islice(_levels(value), MAX_DEPTH, None), None) is not None
+
+
+def _members(value: JsonValue) -> int:
+    """The number of members of all objects."""
+    return sum(sum(map(len, objects)) for objects, _lists in _levels(value))
+
+
+def _levels(value: JsonValue) -> Iterator[tuple[list[JsonObject], list[list[JsonValue]]]]:
+    """The objects and lists of each level, from the outermost one; a million of them mostly in C."""
+    level: list[Any] = [value]
+    while {dict, list} & (kinds := set(map(type, level))):
+        objects, lists = _of(dict, level, kinds), _of(list, level, kinds)
+        yield objects, lists
+        level = list(chain(chain.from_iterable(map(dict.values, objects)), chain.from_iterable(lists)))
+
+
+def _of(kind: type, level: list[Any], kinds: set[type]) -> list[Any]:
+    """The values in ``level`` of one kind, where these ``kinds`` are in it."""
+    return level if kinds == {kind} else [each for each in level if type(each) is kind] if kind in kinds else []
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:

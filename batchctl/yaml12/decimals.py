@@ -25,7 +25,7 @@ _IN_JSON = lazy_regex(r'"(?:[^"\\]|\\.)*"|(?P<decimal>-?[0-9]+(?:\.[0-9]+(?:[eE]
 # What one of them has after its point (a zero at the end, or enough to be long), or before its exponent: each is
 # found by its first letter, fast.
 _CANDIDATE = lazy_regex(r"\.(?:[0-9]*[1-9]0+(?=[\s,\]}]|$)|[0-9]{7}|(?<=[0-9]{8}\.)[0-9])")
-_EXPONENT = lazy_regex(r"[eE](?<=[0-9]{12}[eE])[-+]?[0-9]")
+_EXPONENTS = tuple(lazy_regex(rf"{letter}(?<=[0-9]{{12}}{letter})[-+]?[0-9]") for letter in "eE")
 
 
 class Decimal(NamedTuple):
@@ -64,7 +64,7 @@ def in_json(text: str, value: JsonValue) -> Iterator[Decimal]:
 
     ``value`` is the text's data. Texts without such decimals take little time.
     """
-    if _CANDIDATE.search(text) is None and _EXPONENT.search(text) is None:
+    if not any(pattern.search(text) for pattern in (_CANDIDATE, *_EXPONENTS)):
         return
     if len(text) > _LARGE:
         from batchctl.json_text import is_as_written  # noqa: PLC0415 - what it imports costs more than a small text
