@@ -95,13 +95,17 @@ class Redactor:
             yield piece if type(piece) is Shown else _passed(mask.sub(MASK, piece) if mask else piece)
 
     def finds(self, text: str) -> bool:
-        """Whether ``text`` has a known secret in it."""
+        """Whether ``text`` has a known secret in it, where the method ``text`` would mask it.
+
+        Names that sound like those of secrets do not count.
+        """
         return self._text(text) != text
 
     def seal(self, salt: bytes | None = None) -> Seal:
         """A ``Seal`` with this redactor's secrets: it replaces them in JSON that is stored, and puts them back.
 
-        ``salt`` makes its marks differ from run to run; None takes a new one.
+        ``salt`` makes its marks differ from run to run; None takes a new one. To read what an earlier process stored,
+        pass the salt stored with it.
         """
         return Seal(self._secrets - self._innocent, salt)
 

@@ -28,7 +28,11 @@ _CAMEL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Whether a value under this name (argument, query key, variable, header) is treated as a secret."""
+    """Whether a value under this name (argument, query key, variable, header) is treated as a secret.
+
+    It is for ``api_key``, ``accessToken`` and ``X-Auth-Token``, which have a word such as ``token`` in them; not for
+    ``page_token`` or ``token_type``.
+    """
     words = _CAMEL.sub("_", name).lower()
     return bool(_SECRET_WORDS.search(words)) and not _INNOCENT.search(words)
 
@@ -39,14 +43,14 @@ def is_scalar(value: object) -> bool:
 
 
 def passwords_in(text: str) -> list[str]:
-    """The passwords of URLs in a text: ``https://user:password@host``."""
+    """The passwords of URLs in a text (``https://user:password@host``), as they are written: percent-encoding stays."""
     return _PASSWORD.findall(text)
 
 
 def secret_values(value: object, name: str = "") -> set[str]:
-    """Every string or number in a JSON value under a secret-looking name, and passwords in URLs.
+    """Every string or number in a JSON value under a secret-looking name, at any depth, and passwords in URLs.
 
-    ``name`` is the name that ``value`` itself is under.
+    Numbers are written as Python does. ``name`` is the name that ``value`` itself is under.
     """
     found: set[str] = set()
     # Many values at a time: a list of a million texts is gone through without looking at each.
@@ -98,7 +102,7 @@ def _may_be_secret(key: bytes) -> bool:
 
 
 def count_scalars(value: object) -> int:
-    """How many strings and numbers there are in a JSON value at all depths, without those that are masked already."""
+    """How many strings and numbers there are in a JSON value at all depths, without masked ones (``***``)."""
     if isinstance(value, dict):
         return sum(map(count_scalars, value.values()))
     if isinstance(value, list):

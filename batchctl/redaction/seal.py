@@ -35,8 +35,10 @@ class Seal:
     """Replaces secrets by marks in JSON text that is stored, and puts them back when it is read again.
 
     ``secrets`` are the values to replace, and those that can be put back. ``salt`` is stored with the run, so that a
-    later process makes the same marks; None takes a new one. ``feed``, ``rest`` and ``chunks`` do it for text in pieces
-    (UTF-8); ``marks`` counts the marks made.
+    later process makes the same marks; None takes a new one. ``sealed`` and ``opened`` take a whole text. For text in
+    pieces (UTF-8) ``chunks`` replaces, or ``feed`` for each piece and ``rest`` after the last. A mark is
+    ``~batchctl-secret-`` or ``"~batchctl-number-``, 32 hexadecimal digits and ``~`` (``~"``). ``marks`` counts those
+    made since ``restart``.
     """
 
     def __init__(self, secrets: Iterable[str], salt: bytes | None = None) -> None:

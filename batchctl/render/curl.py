@@ -18,10 +18,10 @@ TOKEN_VARIABLE = "TRUTO_API_TOKEN"  # noqa: S105 - the name of a variable, not a
 
 
 def curl_lines(method: str, url: str, body: str | None) -> Iterator[str]:
-    """The lines of a curl command for one call.
+    """The lines of a curl command for one call, without the line breaks at their ends.
 
     ``method`` is GET, POST and so on. ``body`` is JSON text, None for none; it is read from standard input, so that the
-    shell does not interpret it.
+    shell does not interpret it. The token is read from ``TRUTO_API_TOKEN`` when the command runs.
     """
     how = "" if method == "GET" else f" --request {method}"
     yield f"curl --silent --show-error --fail-with-body --globoff{how} {shlex.quote(url)} \\"

@@ -118,7 +118,10 @@ class DeliveredLine(NamedTuple):
 
 
 def delivered_lines(counts: DeliveryCounts, names: Iterable[str]) -> Iterator[DeliveredLine]:
-    """For each of the resources ``names`` a line on how much was delivered, and up to five on what failed."""
+    """For each of the resources ``names`` a line on how much was delivered, and up to five on what failed.
+
+    A name that is not in ``counts`` has 0 records.
+    """
     for name in names:
         records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)
         shown = clean(name, 80)

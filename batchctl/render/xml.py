@@ -27,7 +27,11 @@ def one_line(text: str) -> str:
 
 
 class Xml:
-    """Writes an XML document with indentation; ``taken`` returns what was written since it was last called."""
+    """Writes an XML document with indentation; ``taken`` returns what was written since it was last called.
+
+    The declaration (``<?xml …?>``) is written at once; then enter one ``element``, the document's root, and write the
+    others inside it.
+    """
 
     def __init__(self) -> None:
         self._out = StringIO()

@@ -49,7 +49,7 @@ _ROOTS = (("args",), ("resources",))
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every ``loop_on`` that is no path, or whose value is no array or known to be missing."""
+    """A finding for every ``loop_on`` that is not a path, or whose value is known to be missing or to be no array."""
     for node, loop in subject.loops.pathless:
         meant = nearest_path(loop)
         advice = f"write {meant}" if meant else "between dots are letters, digits, _, - and /: rename the argument"

@@ -40,11 +40,12 @@ class Place(NamedTuple):
 class Subject:
     """A definition as the rules see it, even if it has errors: its nodes, its text, its arguments.
 
-    ``resources`` are the nodes, ``graph`` is what they depend on, ``source`` the text of the file. ``given`` is what
-    came from outside of it, ``account`` the integrated account as it is written, ``complete`` whether every resource
-    could be built (so that something missing is really missing), ``kind`` whether it is a batch or a sync job, ``job``
-    a sync job's keys apart from its nodes, ``declared`` the names of arguments in ``args_schema``. More is computed
-    when first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``.
+    ``resources`` are the nodes, ``graph`` is what they depend on, ``source`` the text of the file. ``args`` are the
+    arguments of the file with those from outside merged in. ``given`` is what came from outside of it (None: nothing),
+    ``account`` the integrated account as it is written, ``complete`` whether every resource could be built (so that
+    something missing is really missing), ``kind`` whether it is a batch or a sync job, ``job`` a sync job's keys apart
+    from its nodes (None for a batch), ``declared`` the names of arguments in ``args_schema``. More is computed when
+    first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``.
     """
 
     def __init__(  # noqa: PLR0913 - what a file consists of
@@ -143,7 +144,8 @@ class Subject:
         ``place`` is a result of ``at``, ``key``, ``within`` or ``dependency``; a placeholder; or the name of one of the
         node's keys, for its value. ``message`` says what is wrong, ``help`` what to do, ``related`` are other places in
         the file that have to do with it. ``severity`` None takes the rule's. ``blame`` is the argument whose value is
-        the cause, which may come from outside of the file.
+        the cause, which may come from outside of the file. ``fix`` is a change that corrects it, None where there is
+        none.
         """
         if isinstance(place, str):
             place = self.at(node, place)

@@ -11,8 +11,8 @@ _MAX_LENGTH = 300
 class Access(Struct, frozen=True):
     """One request to the server and its outcome, as it is logged.
 
-    ``client`` is the caller's address, ``target`` path and query, undecoded; ``size`` is the bytes of the response's
-    body.
+    ``client`` is the caller's address, ``target`` path and query, undecoded; ``status`` is that of the response,
+    ``size`` the bytes of its body, ``seconds`` the time that it took.
     """
 
     client: str

@@ -36,9 +36,11 @@ def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tu
 
 
 def derived_capabilities(folder: FixtureFolder, root: Sequence[str]) -> JsonObject:
-    """What an account offers, by its fixtures: ``proxy`` and ``unified`` as in Truto's capabilities.
+    """What an account offers, by its fixtures: ``{"proxy": […], "unified": […]}``, as in Truto's capabilities.
 
-    ``root`` are the folders from the top of ``folder`` to those of the account, empty where accounts have none.
+    An item of ``unified`` has ``model``, ``resource`` and ``methods``, a list of names; one of ``proxy`` has
+    ``resource`` and ``methods``, a list of objects. ``root`` are the folders from the top of ``folder`` to those of the
+    account, empty where accounts have none.
     """
     proxy: list[JsonValue] = []
     unified: list[JsonValue] = []

@@ -62,9 +62,10 @@ class Platform:
                 raise Refusal(404, f"no such route: {request.method[:20]} /{'/'.join(request.segments)[:200]}")
 
     def meta(self, request: Request) -> Answer:
-        """The answer to ``/unified/{model}/{resource}/meta/{method}``: JSON Schemas, derived from the fixtures.
+        """The answer to ``/unified/{model}/{resource}/meta/{method}``: the JSON Schemas of ``method_schemas``.
 
-        Raises ``Refusal`` (404) for a method that the fixtures do not have.
+        They are derived from the fixtures. Raises ``Refusal``: 404 for a method that the fixtures do not have, 400
+        where there are several accounts and the query names none.
         """
         _, model, resource, _, method = request.segments
         account = request.query().get("integrated_account_id")

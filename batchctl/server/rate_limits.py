@@ -37,7 +37,10 @@ class RateLimits(Struct):
 
     @classmethod
     def of(cls, text: str) -> RateLimits:
-        """The limits in ``50,500``: calls per ten seconds for an account and for a token. Raises ``UsageError``."""
+        """The limits in ``50,500``: calls per ten seconds for an account and for a token.
+
+        Raises ``UsageError`` for text in any other form.
+        """
         counts = _COUNTS.fullmatch(text)
         if counts is None:
             raise UsageError("--rate-limit is ACCOUNT,TOKEN in calls per 10 s", hint="for example 50,500")
@@ -47,7 +50,7 @@ class RateLimits(Struct):
         """Count a call for ``token``, and for ``account`` where it is not None; the headers for its response.
 
         They are ``ratelimit-limit``, ``ratelimit-remaining`` and ``ratelimit-reset`` of the account, none without one.
-        Raises ``Refusal`` (429) for a call beyond a limit.
+        Raises ``Refusal`` (429) for a call beyond a limit. ``ratelimit-reset`` is in seconds from now.
         """
         self._take(("token", token), self.per_token)
         return self._take(("account", account), self.per_account) if account else {}

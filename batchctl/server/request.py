@@ -89,8 +89,8 @@ def read_request(scope: MutableMapping[str, Any]) -> Request:
 async def read_body(receive: Receive, *, within_s: float, announced: str = "") -> bytes:
     """The body of a request, from the function that ASGI gives an application to receive it.
 
-    ``announced`` is its ``Content-Length``, by which one that is too large is refused at once. Raises ``Refusal`` for
-    one that is larger than 32 MiB, takes longer than ``within_s`` seconds, or breaks off.
+    ``announced`` is its ``Content-Length`` (empty for none), by which one that is too large is refused at once. Raises
+    ``Refusal`` for one that is larger than 32 MiB, takes longer than ``within_s`` seconds, or breaks off.
     """
     if announced.isascii() and announced.isdigit() and (len(announced) > _MAX_DIGITS or int(announced) > MAX_BYTES):
         raise _too_large()

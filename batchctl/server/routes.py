@@ -39,7 +39,7 @@ class Routes:
     async def answer(self, request: Request, asked_by: str) -> Answer:
         """The response to a request; its call is counted for the token ``asked_by``.
 
-        Raises ``Refusal``, and what a backend raises.
+        Raises ``Refusal``, and what a backend raises: ``ServiceError`` where no usable answer came, ``FixtureError``.
         """
         first = request.segments[0]
         if first in ("unified", "proxy"):

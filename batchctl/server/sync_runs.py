@@ -92,7 +92,7 @@ class SyncRuns:
         self._held: dict[str, str] = {}
 
     async def start(self, body: JsonValue) -> JsonObject:
-        """Start the run that ``body``, that of ``POST /sync-job-run``, asks for; the run's record.
+        """Start the run that ``body``, that of ``POST /sync-job-run``, asks for; the run's record as the API gives it.
 
         Raises ``Refusal`` for an unknown job, for one that can't be run with these arguments, and while another run
         holds its mutex.

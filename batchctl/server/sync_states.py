@@ -53,7 +53,10 @@ class SpaceState:
         self._table.delete(self._id(key))
 
     def record(self, key: str) -> JsonObject | None:
-        """The API's record for ``key``, with its value; None where there is none."""
+        """The API's record for ``key``; None where there is none.
+
+        It has ``id``, ``key``, ``state_key``, ``value``, ``created_at``, ``updated_at`` and ``sync_job_run_id``.
+        """
         reply = self._table.get(self._id(key))
         return reply.body if reply.ok and isinstance(reply.body, dict) else None
 
@@ -116,5 +119,5 @@ def _shown(record: JsonObject) -> JsonObject:
 
 
 def moment() -> str:
-    """The current time in UTC, in the form of JavaScript's ``toISOString``."""
+    """The current time in UTC, in the form of JavaScript's ``toISOString``: ``2026-01-31T09:30:00.000Z``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

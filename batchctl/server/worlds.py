@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class World:
-    """The data that a server answers from: here a single backend for every account, without Truto's own resources."""
+    """The data that a server answers from: here a single backend for every account, without Truto's own resources.
+
+    ``folder`` are the fixtures, None where the data comes from elsewhere; ``state`` stores changes in a file, None
+    where none is used.
+    """
 
     folder: FixtureFolder | None = None
     state: State | None = None
@@ -32,7 +36,7 @@ class World:
         return None
 
     def platform(self, name: str) -> Table:
-        """The records of one of Truto's own resources, such as ``sync-job``; here there are none."""
+        """The records of one of Truto's own resources, such as ``sync-job``; here the table is empty."""
         return Table(name, MemoryRecords([]))
 
 

@@ -24,8 +24,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 def github_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
     """A GitHub workflow command per problem, which GitHub shows beside the line; errors first.
 
-    It has as many as GitHub shows, and how many were left out. ``reports`` has the problems of each file; ``redact``
-    masks secrets.
+    GitHub shows 10 of each severity: those beyond are left out, and their number is in a notice. ``reports`` has the
+    problems of each file; ``redact`` masks secrets.
     """
     return "".join(line + "\n" for line in _commands(reports, redact))
 

@@ -63,9 +63,10 @@ def concise_report(reports: Sequence[FileReport], *, max_problems: int = 0, reda
 
 
 def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
-    """What ``validate --format json`` prints: JSON text with every problem and their numbers.
+    """What ``validate --format json`` prints, as JSON text.
 
-    ``redact`` masks secrets.
+    It is ``{"format_version", "summary": {"files", "errors", "warnings", "infos"}, "diagnostics": […]}``, where the
+    summary has counts and every problem is as in ``diagnostic_json``. ``redact`` masks secrets.
     """
     counts = count(reports)
     document = {
@@ -86,7 +87,12 @@ def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
 
 
 def diagnostic_json(diagnostic: Diagnostic, file: str) -> JsonObject:
-    """One problem in the file ``file`` as JSON: lines and columns from 1, the end exclusive, columns in code points."""
+    """One problem in the file ``file`` as JSON: lines and columns from 1, the end exclusive, columns in code points.
+
+    Its keys are ``code``, ``rule``, ``severity``, ``message``, ``help``, ``file``, ``line``, ``column``, ``end_line``,
+    ``end_column``, ``path`` (``$.resources[0]``), ``resource`` (its name, or None) and ``fixable``; and ``origin``
+    where the cause is a value from outside of the file. Secrets are not masked.
+    """
     start, end = diagnostic.span
     return {
         "code": diagnostic.code,
@@ -134,7 +140,10 @@ def count(reports: Iterable[FileReport]) -> Counter[Severity]:
 
 
 def one_line(file: str, diagnostic: Diagnostic) -> str:
-    """A problem in the file ``file`` on one line: ``file:line:column: error[BC201] message (help)``."""
+    """A problem in the file ``file`` on one line: ``file:line:column: error[BC201] message (help)``.
+
+    Secrets are not masked. There is no line or column where the cause is a value from outside of the file.
+    """
     line, column = diagnostic.span.start
     advice = f" ({diagnostic.help})" if diagnostic.help else ""
     where = f"{file}:{line}:{column}" if diagnostic.origin is None else file

@@ -36,7 +36,7 @@ class Layout(Struct, frozen=True):
     """Where the boxes of a drawing are, and which way its arrows take.
 
     ``spots`` are the boxes, in their order, and then the bends of arrows. ``ways`` has for each arrow the indexes of
-    the spots that it passes. ``width`` is that of all, in pixels.
+    the spots that it passes, its first and last box included. ``width`` is that of all, in pixels.
     """
 
     spots: tuple[LayoutNode, ...]

@@ -50,9 +50,13 @@ def closing(changes: Sequence[ResourceChange]) -> str:
 
 
 def changes_json(changes: Sequence[ResourceChange], *, before: str, after: str) -> JsonObject:
-    """What changes between two previews, as JSON; ``hidden`` in it marks a field whose secret value changes.
+    """What changes between two previews, as JSON; ``before`` and ``after`` are the names of the two sides.
 
-    ``before`` and ``after`` are the names of the two sides.
+    It is ``{"format_version", "file", "against", "summary", "resources"}``; ``file`` is ``after``, ``against`` is
+    ``before``. The summary has the numbers of requests ``added``, ``removed``, ``altered`` and ``same``. Each resource
+    that differs has ``name``, ``change``, ``fields``, lists of requests under ``added``, ``removed`` and ``altered``,
+    and the number ``same``. A field has ``field``, ``before``, ``after`` and ``hidden``: whether only a masked secret
+    differs, so that these two look the same.
     """
     added, removed, altered, same = totals(changes)
     return {

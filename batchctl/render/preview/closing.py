@@ -24,9 +24,9 @@ _NAMED = 3
 
 
 def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[RenderableType]:
-    """The remarks on a preview as a list, each with its line in the file; an empty line without remarks.
+    """The remarks on a preview as a list between two empty lines, each with its line in the file.
 
-    ``redact`` masks secrets.
+    Without remarks there is one empty line. ``redact`` masks secrets.
     """
     yield Text("")
     for remark in remarks:

@@ -80,7 +80,9 @@ class RequestView(Struct, frozen=True):
     def url(self, path: str, query: JsonObject, encode: Callable[[str], str], account: str | None = None) -> str:
         """The URL of a call: ``https://…/unified/crm/contacts?integrated_account_id=…``.
 
-        ``query`` are its parameters, and ``encode`` percent-encodes a text. Without ``account`` it has the file's.
+        ``path`` begins with a slash and is encoded already. ``query`` are its parameters, also nested, with secrets
+        masked already; ``encode`` percent-encodes a text. Without ``account``, which gets masked here, it has the
+        file's.
         """
         name = self.account if account is None else self.redactor.text(account)
         url = f"{self.api_url}{path}?integrated_account_id={encode(name)}"
@@ -101,7 +103,13 @@ def shown(plan: Plan, *, api_url: str, redactor: Redactor, known: Capabilities |
 
 
 def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
-    """What comes before ``resources`` in the JSON of a dry run. ``file`` is the definition's name."""
+    """What comes before ``resources`` in the JSON of a dry run. ``file`` is the definition's name.
+
+    It is ``{"format_version", "file", "integrated_account_id", "args", "summary", "waves"}``, for a sync job with
+    ``kind``, too. The summary has ``resources``, ``requests``, ``complete``, ``writes``, ``deletes``, ``known``,
+    ``count_unknown`` (names of resources), ``paged`` and ``rate_limit``. A wave is a list of names of resources that
+    run at the same time.
+    """
     totals = preview.totals()
     return {
         "format_version": FORMAT_VERSION,
@@ -125,7 +133,12 @@ def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
 
 
 def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
-    """One resource in the JSON of a dry run, without its requests."""
+    """One resource in the JSON of a dry run, without its requests.
+
+    It has ``name``, ``kind``, ``depends_on``, ``wave`` (from 0) and ``repeats`` (``[{"over", "count"}]``). Where they
+    apply it also has ``resource``, ``env_overridden``, ``expression``, ``recurse``, ``run_if``, ``problem``,
+    ``skipped_because`` and, for nodes of sync jobs, what ``sync_node_data`` returns.
+    """
     node = resource.step.node
     return {
         "name": node.key,
@@ -145,9 +158,12 @@ def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
 
 
 def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView) -> JsonObject:
-    """What the JSON of a dry run says of a state, event or destination node: its keys as they are written.
+    """What the JSON of a dry run says of a state, event or destination node.
 
-    ``payloads`` is what a destination would get, None where that is not known.
+    That is ``config``; for a destination also ``destination_type``, ``method``, ``loop_on`` and
+    ``resources_to_persist``, each where the file has it. ``payloads`` is what a destination would get, None where that
+    is not known; else ``deliveries`` is their number (None where a run may add some) and ``payloads`` the first of
+    them, each with ``resource``, ``records`` and ``config``.
     """
     if node.kind != "destination":
         return {"config": view.mapping(node.config)}
@@ -165,7 +181,12 @@ def sync_node_data(node: SyncNode, payloads: Payloads | None, view: RequestView)
 def request_data(
     resource: PreviewedResource, request: Expanded, view: RequestView, *, explain: bool = False
 ) -> JsonObject:
-    """One request of a resource in the JSON of a dry run; ``explain`` adds where each placeholder's value came from."""
+    """One request of a resource in the JSON of a dry run; ``explain`` adds where each placeholder's value came from.
+
+    It has ``method`` (``GET``), ``path``, ``url``, ``query``, ``body``, ``unresolved`` (the paths of placeholders that
+    only a run can fill in) and ``bindings`` (the element of its loop by the loop's path); an expression in place of
+    ``query`` or ``body`` is given as its text. ``explain`` is a list of what ``origin_data`` returns.
+    """
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)
     path = call_path(call.resource, call.method, call.id, encode)
@@ -188,9 +209,11 @@ def request_data(
 
 
 def origin_data(reference: Reference, found: Evaluation, view: RequestView) -> JsonObject:
-    """Where the value of a placeholder came from, as JSON: the path that had it, the value there, type and default.
+    """Where the value of a placeholder came from, as JSON; ``found`` is how the placeholder got its value.
 
-    ``found`` is how the placeholder got its value.
+    It has ``placeholder``, ``at`` (its path in the request), ``source`` (the path that had the value), ``alternative``
+    (the index of that path), ``raw`` (the value there), ``cast``, ``default``, ``value``, ``known`` and
+    ``sent_literally``. What there is not is None; a secret value is ``***``.
     """
     path = None if found.chosen is None else reference.alternatives[found.chosen].path
     hidden = is_hidden(reference, path)

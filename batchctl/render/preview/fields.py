@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Field(Struct, frozen=True):
     """One value in the ``query`` or ``body`` of a request.
 
-    ``path`` is where it is, as keys and indexes; ``name`` that path as it is written (``updated_at[gt]``,
-    ``emails[0].email``), ``text`` the value.
+    ``path`` is where it is, as keys and indexes (``("body", "emails", 0, "email")``); ``name`` the same as it is
+    written, without ``query`` or ``body`` (``updated_at[gt]``, ``emails[0].email``); ``text`` the value.
     """
 
     path: DataPath
@@ -105,9 +105,9 @@ def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
-    """``text`` with every placeholder in it replaced by its short name.
+    """``text`` with the placeholders in it replaced by their short names.
 
-    ``names`` has the short name by the placeholder's text.
+    ``names`` has the short name by the placeholder's text; a placeholder that is not in it stays.
     """
     for placeholder, name in names.items():
         text = text.replace(placeholder, name)

@@ -116,7 +116,9 @@ def _label(row: Row, redact: Redact) -> str:
 def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:
     """The dry run of many rows as JSON text, piece by piece; ``file`` is the definition's name.
 
-    It is ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``. ``totals`` is read
+    It is ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``; a row has
+    ``problems``, too, by resource, where something can't be filled in. A summary has numbers of requests as that of
+    ``head_data`` has; the last one, over all rows, also ``rows`` and ``accounts``, their numbers. ``totals`` is read
     when ``previews`` has been gone through.
     """
     yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
@@ -166,9 +168,9 @@ def _row(each: RowPreview) -> JsonObject:
 
 
 def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Iterator[str]:
-    """The requests of every row as NDJSON: a line each, with the row's number and account.
+    """The requests of every row as NDJSON: a line each, as ``preview_ndjson`` writes them.
 
-    ``explain`` adds where values came from.
+    A line begins with ``row``, the row's number from 1, and ``account``. ``explain`` adds where values came from.
     """
     for each in previews:
         tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]

@@ -29,7 +29,8 @@ _SEVERAL_PARENTS = lazy_regex(r'^( {6})"depends_on": \[', re.MULTILINE)
 class Batch(Struct, frozen=True):
     """A batch as a snippet sends it: ``payload`` is the body, ``api_url`` the API's URL.
 
-    ``title`` is for the comment above it.
+    The payload is written as it is, so mask its secrets before (``masked_payload``). The token is not in it: every
+    snippet reads ``TRUTO_API_TOKEN`` when it runs. ``title`` is for the comment above it.
     """
 
     title: str
@@ -67,7 +68,10 @@ def _masked(value: JsonValue, redactor: Redactor, *, secret: bool) -> JsonValue:
 
 
 def curl(batch: Batch) -> str:
-    """A shell command that sends the batch with curl; the body is read from standard input, not parsed by the shell."""
+    """A shell command that sends the batch with curl; the body is read from standard input, not parsed by the shell.
+
+    The token is read from ``TRUTO_API_TOKEN``.
+    """
     return (
         f"# {batch.heading}\n"
         f"curl --silent --show-error --fail-with-body {shlex.quote(batch.url)} \\\n"
@@ -80,7 +84,10 @@ def curl(batch: Batch) -> str:
 
 
 def javascript(batch: Batch) -> str:
-    """A JavaScript module that sends the batch, for Node 18 or later and without packages."""
+    """A JavaScript module that sends the batch, for Node 18 or later and without packages.
+
+    The token is read from ``TRUTO_API_TOKEN``.
+    """
     exact = is_exact_in_javascript(batch.payload)
     batch_text = (
         f"const body = JSON.stringify({javascript_literal(batch.payload)});"
@@ -111,7 +118,7 @@ def javascript(batch: Batch) -> str:
 def typescript_sdk(batch: Batch) -> str:
     """A TypeScript module that sends the batch with ``@truto/truto-ts-sdk``.
 
-    It has no type annotations, so that it is JavaScript, too.
+    It has no type annotations, so that it is JavaScript, too. The token is read from ``TRUTO_API_TOKEN``.
     """
     note = "" if is_exact_in_javascript(batch.payload) else "// Its largest numbers lose digits in JavaScript.\n"
     payload = _SEVERAL_PARENTS.sub(
@@ -131,7 +138,10 @@ def typescript_sdk(batch: Batch) -> str:
 
 
 def python(batch: Batch) -> str:
-    """A Python script that sends the batch with ``requests``."""
+    """A Python script that sends the batch with ``requests``.
+
+    The token is read from ``TRUTO_API_TOKEN``.
+    """
     return (
         f"# {batch.heading}\n"
         f"# pip install requests\n"
@@ -151,7 +161,10 @@ def python(batch: Batch) -> str:
 
 
 def python_sdk(batch: Batch) -> str:
-    """A Python script that sends the batch with ``truto_python_sdk``, which needs Python 3.12."""
+    """A Python script that sends the batch with ``truto_python_sdk``, which needs Python 3.12.
+
+    The token is read from ``TRUTO_API_TOKEN``.
+    """
     return (
         f"# {batch.heading}\n"
         f"# pip install truto-python-sdk\n"

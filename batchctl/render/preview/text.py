@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 class Document:
-    """A preview to be written as JSON or YAML.
+    """A preview to be written as JSON or YAML: give it to ``preview_json`` or ``preview_yaml``.
 
+    These call ``head``, then for each resource of ``preview`` ``resource`` and ``requests``, and last ``diagnostics``.
     ``known`` are the file's diagnostics, ``log`` collects remarks on requests as they are read; ``file`` is the
     definition's name. ``explain`` adds where values came from.
     """
@@ -44,29 +45,45 @@ class Document:
         self.explain = explain
 
     def head(self) -> JsonObject:
-        """What comes before ``resources`` in the JSON of a dry run."""
+        """What comes before ``resources`` in the JSON of a dry run.
+
+        It has the keys of ``head_data``.
+        """
         return head_data(self.preview, self.view, file=self._file)
 
     def resource(self, resource: PreviewedResource) -> JsonObject:
-        """One resource in the JSON of a dry run, without its requests."""
+        """One resource in the JSON of a dry run, without its requests.
+
+        It has the keys of ``resource_data``.
+        """
         if resource.problem:
             self._log.add_problem(resource.step, resource.problem)
         return resource_data(resource, self.view)
 
     def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
-        """The requests of one resource in the JSON of a dry run; remarks on them are added to the log meanwhile."""
+        """The requests of one resource in the JSON of a dry run; remarks on them are added to the log meanwhile.
+
+        Each has the keys of ``request_data``.
+        """
         for request in resource.requests(explain=True):
             self._log.add(resource.step, request)
             yield request_data(resource, request, self.view, explain=self.explain)
 
     def diagnostics(self) -> list[JsonValue]:
-        """All diagnostics as JSON, those of the requests included; to be called once every request has been read."""
+        """All diagnostics as JSON, each as in ``diagnostic_json`` with secrets masked.
+
+        Those of the requests are included: it is to be called once every request has been read.
+        """
         found = (*self._known, *self._log.diagnostics(self._known))
         return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
 
 
 def preview_json(document: Document) -> Iterator[str]:
-    """The JSON of ``dry-run --format json``, in pieces."""
+    """The JSON of ``dry-run --format json``, in pieces.
+
+    It has the keys of ``head_data``, then ``resources``, each with the keys of ``resource_data`` and its ``requests``,
+    and ``diagnostics``.
+    """
     yield _indented(document.head(), 0).removesuffix("\n}") + ',\n  "resources": ['
     between = "\n    "
     for resource in document.preview.resources:

@@ -29,9 +29,9 @@ FORMAT_VERSION = "1.0"
 class Report(Struct, frozen=True):
     """What every report of one run is made from.
 
-    ``where`` says in words who executed the run, ``file`` what was run. ``api_url`` is where the calls went, or for a
-    local run would have gone; empty, no call is given as curl. ``junit_cases`` says whether a test case of the JUnit
-    report stands for a resource or a call.
+    ``timeline`` has the calls. ``where`` says in words who executed the run, ``file`` what was run. ``api_url`` is
+    where the calls went, or for a local run would have gone; where it is empty, reports have no curl commands.
+    ``junit_cases`` says whether a test case of the JUnit report stands for a resource or a call.
     """
 
     result: RunResult
@@ -106,7 +106,10 @@ def status_of(outcome: Outcome) -> str:
 def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
     """The resource ``key`` in the report's JSON: how it ended, its numbers, its line in the file, its errors.
 
-    ``redactor`` masks secrets in the errors.
+    Its keys are ``name``, ``resource``, ``method``, ``line``, ``depends_on``, ``status`` (as in ``status_of``),
+    ``skipped_because``, ``records``, ``calls``, ``pages``, ``retries``, ``throttled_s``, ``partial``,
+    ``without_content``, ``elapsed_s`` and ``errors``, and ``file`` where an included file has it. Numbers that are not
+    known are None. ``redactor`` masks secrets in the errors.
     """
     step, work = plan.steps.get(key), work_of(outcome)
     return {
@@ -144,7 +147,13 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
 
 
 def call_data(trace: CallTrace, view: RequestView) -> JsonObject:
-    """One call in the report's JSON, with its times in seconds; ``view`` masks secrets."""
+    """One call in the report's JSON, with its times in seconds; ``view`` masks secrets.
+
+    Its keys are ``serial``, ``resource``, ``method`` (``GET``), ``path``, ``query``, ``started_s`` (since the run
+    began), ``elapsed_s``, ``status`` (``ok``, ``failed`` or ``open``), ``http_status`` (of a failure), ``records``,
+    ``pages``, ``throttled_s`` and ``retries`` (``[{"attempt", "wait_s", "status", "at_s"}]``); and ``curl`` for one
+    that failed.
+    """
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}
         for each in trace.retries

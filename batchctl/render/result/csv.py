@@ -33,8 +33,9 @@ VALUE = "value"
 def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """CSV of every record in the result, with the resource in the first column; each piece has many lines.
 
-    Errors are left out. ``fields`` are the columns, in order; where it is empty, all. A text that a spreadsheet would
-    take for a formula gets an apostrophe in front, unless ``raw``.
+    The first line has the names of the columns: ``resource`` and the fields, dotted inside of objects
+    (``address.city``). Errors are left out. ``fields`` are the columns, in order; where it is empty, all. A text that a
+    spreadsheet would take for a formula gets an apostrophe in front, unless ``raw``.
     """
     lists = [(key, values) for part, key, values in result.answer_lists() if part == "result"]
     table = _Table(chain.from_iterable(_chunks(values) for _, values in lists), fields, _raw if raw else harmless)

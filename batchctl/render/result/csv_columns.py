@@ -112,7 +112,7 @@ def _texts(texts: Sequence[str], text: Callable[[str], str]) -> Sequence[str]:
 
 
 def cell(value: JsonValue, text: Callable[[str], str] = harmless) -> str:
-    """One value as text for a CSV cell, not yet quoted; empty for null.
+    """One value as text for a CSV cell, not yet quoted; empty for null, JSON for a list or object.
 
     ``text`` gets a value that is text and returns what is written for it; the usual one makes formulas harmless.
     """

@@ -19,17 +19,17 @@ _LOOKED_AT = 50
 
 
 def record_count(outcome: Outcome) -> int:
-    """How many records a resource brought; 0 for one that was skipped."""
+    """How many records a resource brought, also before it failed or was stopped; 0 for one that was skipped."""
     return 0 if isinstance(outcome, Skipped) else outcome.count
 
 
 def first_records(outcome: Outcome, most: int) -> Sequence[JsonValue]:
-    """The first records of a resource, at most ``most``; none for one that was skipped."""
+    """The first records of a resource, at most ``most``, also of one that failed; none for one that was skipped."""
     return [] if isinstance(outcome, Skipped) else list(islice(outcome.records, most))
 
 
 def work_of(outcome: Outcome) -> Work | None:
-    """Calls, pages and times of a resource; None for one that was skipped."""
+    """Calls, pages and times of a resource, also of one that failed; None for one that was skipped."""
     return None if isinstance(outcome, Skipped) else outcome.work
 
 

@@ -104,7 +104,10 @@ def _values(rows: Sequence[JsonObject], name: str) -> list[JsonValue | _Missing]
 
 
 def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
-    """The value of the field ``name`` in ``record``, or at the dotted path ``name``, and whether there is one."""
+    """The value of the field ``name`` in ``record``, or else at the dotted path ``name``, and whether there is one.
+
+    Where there is none, the value is None.
+    """
     if isinstance(record, dict) and name in record:
         return record[name], True
     value = record

@@ -86,7 +86,10 @@ def _label(row: Row, redact: Redact) -> str:
 
 
 class RowsNews:
-    """The progress of rows as single lines for logs, with 5, 10, 15 and then always 30 s between two of them."""
+    """The progress of rows as single lines for logs, with 5, 10, 15 and then always 30 s between two of them.
+
+    The time is that of the clock of ``progress``.
+    """
 
     def __init__(self, progress: RowsProgress) -> None:
         self._progress = progress

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     """The results of the rows ``ends`` as a JSON list with an object per row, in pieces.
 
-    An object is ``{"row": 1, "account": …, "result": …, "errors": …}``. ``shape`` says how it is written.
+    An object is ``{"row": 1, "account": …, "result": …, "errors": …}``, these two by resource as in a batch's answer. A
+    row that could not run has no ``result``, and its errors are ``{"batch": [ERROR]}``. ``shape`` says how it is
+    written.
     """
     opening = "["
     for end in ends:
@@ -31,7 +33,8 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
 def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     """The results of the rows ``ends`` as NDJSON: a line per record and per error, each with the number of its row.
 
-    ``shape`` says how it is written.
+    A line is ``{"row", "account", "resource", "record"}``, or has ``error`` in place of ``record``; that of a row that
+    could not run has no ``resource``. ``shape`` says how it is written.
     """
     from batchctl.render.result.data import run_ndjson
 
@@ -100,5 +103,5 @@ def _tag(end: RowEnd) -> JsonObject:
 
 
 def row_envelope(end: RowEnd) -> JsonObject:
-    """The error of a row that could not run, as an entry of ``errors`` has it."""
+    """The error of a row that could not run, in the form of Truto's: ``{"statusCode": 0, "error": "", "message"}``."""
     return make_envelope(0, str(end.error) if end.error else "not finished")

@@ -55,12 +55,19 @@ def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
 
 
 def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
-    """The recorded runs as JSON text, without the inputs by which they can be resumed."""
+    """The recorded runs as JSON text: ``{"format_version", "runs"}``, with each run as in ``run_data``.
+
+    The inputs by which they can be resumed are left out.
+    """
     yield json.dumps({"format_version": "1.0", "runs": [run_data(run) for run in runs]}, indent=2) + "\n"
 
 
 def run_data(run: RunFacts) -> JsonObject:
-    """One recorded run as JSON; times are Unix time in seconds."""
+    """One recorded run as JSON; times are Unix time in seconds.
+
+    Its keys are ``id``, ``mode``, ``file``, ``host``, ``started_s``, ``finished_s``, ``outcome``, ``answers_kept`` (how
+    many calls have a stored answer), ``rows``, ``summary`` and ``problem``.
+    """
     return {
         "id": run.id,
         "mode": run.kind,

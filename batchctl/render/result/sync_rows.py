@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 def sync_data(result: RunResult) -> JsonObject:
-    """The run of a sync job as JSON: ``{"run": …, "destinations": …, "errors": …}``; the errors are by node."""
+    """The run of a sync job as JSON: ``{"run": …, "destinations": …, "errors": …}``.
+
+    ``run`` is the run as the API describes it (``id``, ``status``, ``resource_stats`` …). ``destinations`` has
+    ``delivered`` and ``failed``, numbers of deliveries, by destination; ``errors`` has a list of errors by node.
+    """
     told: JsonObject = dict(result.sync or {})
     errors: dict[str, JsonValue] = {
         key: list(each.errors) for key, each in result.outcomes.items() if isinstance(each, Failed | Skipped)
@@ -34,7 +38,7 @@ def sync_data(result: RunResult) -> JsonObject:
 def sync_row(end: RowEnd) -> JsonObject:
     """The sync job's run of one row as JSON: ``sync_data`` with ``row`` and ``account``.
 
-    For a row that could not run it has these and the error.
+    For a row that could not run it has these and ``errors``, which is ``{"sync": [ERROR]}``.
     """
     tag: JsonObject = {"row": end.number, "account": end.account}
     if end.result is None:
@@ -43,7 +47,11 @@ def sync_row(end: RowEnd) -> JsonObject:
 
 
 def sync_records(told: JsonObject) -> Iterator[JsonObject]:
-    """What ``sync_data`` returned, ``told``, as flat records for a table: one per node and destination."""
+    """What ``sync_data`` or ``sync_row`` returned, ``told``, as flat records for a table: one per node and destination.
+
+    Each has ``run`` (its id), ``status``, ``node``, ``method`` and the numbers ``fetched``, ``persisted``,
+    ``delivered``, ``failed`` and ``errors``, None where there is none; of a row also ``row`` and ``account``.
+    """
     run, destinations, errors = (_object(told.get(name)) for name in ("run", "destinations", "errors"))
     tag: JsonObject = {name: told[name] for name in ("row", "account") if name in told}
     tag |= {"run": run.get("id"), "status": run.get("status", "refused")}

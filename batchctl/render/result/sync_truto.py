@@ -38,10 +38,10 @@ def _short(value: JsonValue) -> str:
 
 
 def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
-    """What ``sync -o json`` prints of a run in Truto, as JSON.
+    """What ``sync -o json`` prints of a run in Truto: ``{"run", "destinations", "errors"}``.
 
-    ``row`` is the run as ``/sync-job-run`` has it, ``errors`` are by node. ``destinations`` is empty, since Truto does
-    not report them.
+    ``row`` is the run as ``/sync-job-run`` has it, of which ``run`` has ``id``, ``status`` and ``resource_stats``.
+    ``errors`` are lists by node. ``destinations`` is empty, since Truto does not report them.
     """
     run: JsonObject = {key: row.get(key) for key in ("id", "status", "resource_stats")}
     return {"run": run, "destinations": {}, "errors": errors}

@@ -36,12 +36,19 @@ def rule_text(entry: Entry, columns: int | None = None) -> str:
 
 
 def rules_json(entries: Sequence[Entry]) -> str:
-    """What ``batchctl rules`` prints as JSON: a list with an object per rule."""
+    """What ``batchctl rules`` prints as JSON: a list with an object per rule.
+
+    An object is as in ``rule_json``.
+    """
     return json.dumps([_data(entry) for entry in entries], indent=2, ensure_ascii=False) + "\n"
 
 
 def rule_json(entry: Entry) -> str:
-    """What ``batchctl explain`` prints as JSON: the object of one rule."""
+    """What ``batchctl explain`` prints as JSON: the object of one rule.
+
+    Its keys are ``code``, ``name``, ``severity``, ``fixable``, ``summary``, ``why``, ``fails`` and ``passes``
+    (examples), ``fix`` and ``since`` (a version).
+    """
     return json.dumps(_data(entry), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -129,7 +129,7 @@ class Arguments:
         )
 
     def blamed(self, reference: Reference) -> Blame | None:
-        """The argument from which a placeholder gets its value, for a finding; None where it is none."""
+        """The argument from which a placeholder gets its value, for a finding; None where no argument gives it one."""
         _, segments = self._answer(reference.text)
         return Blame(segments[1:]) if len(segments) > 1 else None
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def rows_report_json(report: RowsReport, redactor: Redactor) -> Iterator[str]:
     """The report of many rows as JSON text, in pieces; times are in seconds. ``redactor`` masks secrets.
 
-    It is ``{"format_version", "file", "status", "summary", "causes": […], "rows": […]}``.
+    It is ``{"format_version", "file", "name", "executed_by", "status", "elapsed_s", "summary", "causes", "rows"}``. A
+    cause has ``resource``, ``sentence``, ``status``, ``origin``, ``errors`` and ``rows`` (numbers of them),
+    ``first_rows`` and ``advice``. A row has ``row``, ``account``, ``args``, ``status``, ``elapsed_s``, ``resources``
+    (see ``resource_data``) and ``calls``; one without a result has ``errors`` in place of these two.
     """
     redact, counts = redactor.text, report.rows.ends.table.counts()
     causes: list[JsonValue] = [

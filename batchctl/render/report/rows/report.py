@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class RowsReport(Struct, frozen=True):
     """What every report of many rows is made from.
 
-    ``plan`` is that of the first row, ``where`` says in words who executed the rows, ``file`` what was run.
-    ``elapsed_s`` is how long all took, in seconds; ``junit_cases`` says whether a test case of the JUnit report stands
-    for a resource or a call.
+    ``rows`` is how they ended. ``plan`` is that of the first row, ``where`` says in words who executed the rows,
+    ``file`` what was run. ``elapsed_s`` is how long all took, in seconds; ``junit_cases`` says whether a test case of
+    the JUnit report stands for a resource or a call.
     """
 
     rows: RowsResult
