@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 class ExitCode(IntEnum):
     """The exit codes of all commands: how a command ended.
 
-    ``OK``: all is well; ``DEFINITION``: the definition has errors; ``USAGE``: wrong use, or input that can't be read;
-    ``FAILURES``: it ran, and resources have errors; ``NOT_RUN``: it could not run; ``BUG``: a bug in batchctl;
-    ``INTERRUPTED``: Ctrl-C.
+    ``OK`` (0): all is well; ``DEFINITION`` (1): the definition has errors; ``USAGE`` (2): wrong use, or input that
+    can't be read; ``FAILURES`` (3): it ran, and resources have errors; ``NOT_RUN`` (4): it could not run; ``BUG`` (70):
+    a bug in batchctl; ``INTERRUPTED`` (130): Ctrl-C.
     """
 
     OK = 0
@@ -107,8 +107,10 @@ class TemplateError(DefinitionError):
 class ExpressionError(DefinitionError):
     """A JSONata expression that can't be parsed or evaluated.
 
-    ``position`` is where in it, in code points, None where unknown; ``field`` is the field of the resource that it is
-    written in, empty where unknown. ``code`` is JSONata's code of the error (``S0201``), ``hint`` what to do about it.
+    ``position`` is how many code points of it were read when the error was found, so that the word or sign in question
+    ends there; None where unknown. ``field`` is an attribute that is set later: the field of the resource that the
+    expression is written in, empty where unknown. ``code`` is JSONata's code of the error (``S0201``), ``hint`` what to
+    do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, code: str = "", position: int | None = None) -> None:
@@ -186,8 +188,9 @@ class NotSent(ServiceError):
 class BadAnswer(ServiceError):
     """The response is cut off, not JSON, or of a shape that no response to a batch has.
 
-    ``salvaged`` is what is whole in a response that was cut off; its lists of records can be iterated. ``hint`` is what
-    to do about it.
+    ``salvaged`` has those members of the response that were read before it broke off (such as ``result`` and
+    ``errors``), None where there are none; lists of records in it have only whole records, and can be iterated.
+    ``hint`` is what to do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, salvaged: Mapping[str, object] | None = None) -> None:

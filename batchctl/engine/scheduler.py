@@ -32,7 +32,10 @@ class Worked(Protocol):
 
 
 class Scheduler:
-    """Runs the work of a run's nodes: at most ``workers`` pieces at once, those of nodes farthest downstream first."""
+    """Runs the work of a run's nodes: at most ``workers`` pieces at once, those of nodes farthest downstream first.
+
+    Queue nodes with ``ready``, then await ``run``.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -62,7 +65,7 @@ class Scheduler:
     async def run(self) -> None:
         """Run the work of all queued nodes until none has any left.
 
-        Raises what a piece of work raises, after all others have been stopped.
+        The first exception that a piece of work raises is raised here, after all other pieces have been stopped.
         """
         try:
             async with asyncio.TaskGroup() as group:

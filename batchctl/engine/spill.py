@@ -44,7 +44,8 @@ def _packed(records: Sequence[JsonValue]) -> bytes:
 class Spill:
     """Pages of records on disk, by node, in a database that is made for the first page and deleted with the process.
 
-    Nodes are numbers here. The methods raise ``BatchctlError`` where the disk can't be used.
+    Each node has a number of the caller's choice. ``add`` pages of it, as often as needed and in any order, then read
+    them with ``pages``. The methods raise ``BatchctlError`` where the disk can't be used.
     """
 
     def __init__(self) -> None:

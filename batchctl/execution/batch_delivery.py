@@ -66,10 +66,11 @@ class DeliveryCounts(Struct):
 
 
 class BatchDelivery(Struct, frozen=True):
-    """Delivers the result of a batch: the records of each resource go to its destination in ``destinations``.
+    """Delivers the result of a batch: the records of each resource go to its destination.
 
-    ``run`` describes the run to the destinations; it gets the id of the run later, if that is recorded. ``place`` is a
-    prefix for the keys of deliveries, which keeps several batches of one run apart.
+    ``destinations`` are by the resource's key; a resource that is not among them is not delivered. ``run`` describes
+    the run to the destinations; it gets the id of the run later, if that is recorded. ``place`` is a prefix for the
+    keys of deliveries, which keeps several batches of one run apart. A delivery is made with ``of``, and used once.
     """
 
     plan: Plan
@@ -83,8 +84,9 @@ class BatchDelivery(Struct, frozen=True):
     ) -> BatchDelivery:
         """A delivery to the places in ``to``: ``URL`` for all resources, or ``RESOURCE=URL``.
 
-        A resource for which there is no URL is not delivered. ``secret`` signs what webhooks get; ``place`` is as in
-        the class. Deliveries that share ``receivers`` share what is known of the hosts of webhooks. Raises
+        A resource for which there is no URL is not delivered. A resource's own URL goes before the one for all.
+        ``secret`` is the key of the HMAC-SHA256 that signs what webhooks get, also where it is empty; ``place`` is as
+        in the class. Deliveries that share ``receivers`` share what is known of the hosts of webhooks. Raises
         ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
         """
         definition = plan.definition

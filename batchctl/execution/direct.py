@@ -45,8 +45,9 @@ class DirectExecutor(Struct, frozen=True):
 
     Answers are recorded in ``history``, so that a resumed run does not write twice; ``about`` is what is recorded of
     the run, with its idempotency key, and ``new_key`` says that this key was generated for it. ``gate`` keeps rate
-    limits, and is shared by all executors that these apply to. ``bounds`` limit the size of answers, ``run_timeout_s``
-    the whole run in seconds (None: no limit). A ``recorder`` gets every call and its answer.
+    limits (None: calls are not held back), and is shared by all executors that these apply to. ``bounds`` limit the
+    size of answers, ``run_timeout_s`` the whole run in seconds (None: no limit). A ``recorder`` gets every call and its
+    answer.
     """
 
     plan: Plan

@@ -20,8 +20,10 @@ BEGINNING = "1970-01-01T00:00:00.000Z"
 def rehearsed_run(plan: Plan, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> JsonObject:
     """What placeholders read of the run in a first run of ``plan``: ``sync_job_run`` and ``previous_run_date``.
 
-    It is an object with these two keys, for a preview; empty for a batch. ``now`` returns the current time in UTC. The
-    run's ``id`` is not known before it runs: in its place is the text of the placeholder.
+    It is an object with these two keys, for a preview; empty for a batch. The first is the run's row as the API has it
+    (``id``, ``sync_job_id``, ``integrated_account_id``, ``status``, ``args``, ``created_at``, ``started_at``), the
+    second the start of Unix time; times are as in ``1970-01-01T00:00:00.000Z``. ``now`` returns the current time in
+    UTC. The run's ``id`` is not known before it runs: in its place is the text of the placeholder.
     """
     definition = plan.definition
     if definition.job is None:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Record(Journal, Protocol):
     """The record of one run, open for writing: the answers to its calls, its response, and how it ended.
 
-    The methods raise ``StoreError`` where the record can't be written.
+    A ``History`` opens one; ``RunRecord`` is one on disk. The methods raise ``StoreError`` where the record can't be
+    written.
     """
 
     @property
@@ -49,7 +50,7 @@ class Record(Journal, Protocol):
     def finish(self, status: Status, summary: JsonObject) -> None:
         """Store how the run ended.
 
-        ``summary`` has the counts that ``batchctl runs`` shows (resources, records, names of failures).
+        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them.
         """
 
     def close(self) -> None:
@@ -66,7 +67,8 @@ class OpenRun(Struct, frozen=True):
 class History(Protocol):
     """Decides where a run is recorded: in a new record, in that of the run which is resumed, or in that of a row.
 
-    An implementation supplies ``open``.
+    An executor calls its ``open`` when its run starts. ``NewRun``, ``ResumedRun`` and ``RowHistory`` are histories;
+    another implementation supplies ``open``.
     """
 
     def open(self, about: RunInfo) -> OpenRun:
@@ -74,7 +76,11 @@ class History(Protocol):
 
 
 class NewRun(Struct, frozen=True):
-    """Gives each run a new record in ``store``."""
+    """Gives each run a new record in ``store``.
+
+    It is passed to ``make_executor`` as the history; each run of the executor then opens a record, which can be
+    resumed.
+    """
 
     store: RunStore
 
@@ -84,7 +90,10 @@ class NewRun(Struct, frozen=True):
 
 
 class ResumedRun(Struct, frozen=True):
-    """Gives the run that is resumed its earlier ``record``, which is open already."""
+    """Gives the run that is resumed its earlier ``record``, which is open already (``reopen`` opens it).
+
+    It is passed to ``make_executor`` as the history.
+    """
 
     record: RunRecord
 
@@ -100,7 +109,8 @@ class ResumedRun(Struct, frozen=True):
 class RowHistory(Struct, frozen=True):
     """Records the run of one row in ``folder``, inside the record of all rows, as long as the row is in progress.
 
-    Once the row has succeeded, its result is part of the record of all rows, and the folder is deleted.
+    ``RowJournal`` makes it, and deletes the folder once the row has succeeded and its result is in the record of all
+    rows.
     """
 
     folder: Path
@@ -123,7 +133,11 @@ class RowHistory(Struct, frozen=True):
 
 
 def stored_summary(result: RunResult) -> JsonObject:
-    """The counts of a run that ``batchctl runs`` shows: ``{"resources": 3, "failed": ["notes"], "records": 120}``."""
+    """The counts of a run that ``batchctl runs`` shows: ``{"resources": 3, "failed": ["notes"], "records": 120}``.
+
+    All three keys are always there: how many resources the run had, the keys of those that failed, and how many records
+    came in all.
+    """
     counts = [outcome.count for outcome in result.outcomes.values() if not isinstance(outcome, Skipped)]
     return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}
 
@@ -147,7 +161,7 @@ class SavedResponse(Struct, frozen=True):
     def finish(self, status: Status, summary: JsonObject) -> None:
         """Store how the run ended. A record that can't be written is reported as a notice; nothing is raised.
 
-        ``summary`` has the run's counts (resources, records, names of failures), as ``runs`` shows them.
+        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them.
         """
         if self.file.moved and self.file.path is not None:
             self.notify(ResponseSaved(self.file.path))

@@ -19,10 +19,10 @@ _KNOWN = (("args",), ("true",), ("false",), ("null",))
 
 
 async def idle_destinations(plan: Plan) -> frozenset[str]:
-    """The names of the destinations that get nothing in a run of ``plan``.
+    """The keys of the destination nodes that get nothing in a run of ``plan``.
 
-    Their ``run_if`` reads arguments alone, and is not true for those of the plan. One that can't be evaluated is none
-    of them: it is an error of each page.
+    Their ``run_if`` reads arguments alone, and is not true for those of the plan. A node whose ``run_if`` can't be
+    evaluated is not among them: each of its pages is an error.
     """
     found: set[str] = set()
     for node in destinations(plan.definition.resources):

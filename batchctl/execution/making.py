@@ -47,7 +47,8 @@ def key_for(plan: Plan, given: str | None) -> Key:
 class AnswerSize(NamedTuple):
     """How large an answer may be: ``most_mib`` MiB unpacked, and ``most_ratio`` times its compressed size.
 
-    None as ``most_mib`` stands for the default of the kind of run.
+    None as ``most_mib`` stands for the default of the kind of run: 64 GiB for a batch on Truto, 64 MiB for each call of
+    a direct run. ``most_ratio`` counts only beyond 16 MiB.
     """
 
     most_mib: int | None = None

@@ -26,7 +26,8 @@ class NodeContexts(Struct, frozen=True):
     """What the nodes of a job read of accounts by name: ``own`` of the run's, ``of_nodes`` of others, by node key.
 
     ``secrets`` are the texts among these that look secret. ``told_by_run`` are the keys of the nodes whose account is
-    known only during the run, since a record names it; ``read`` takes such an account's id and fetches its context.
+    known only during the run, since a record names it; ``read`` takes such an account's id and fetches its context;
+    None where nothing can be fetched.
     """
 
     own: JsonObject = field(default_factory=dict)

@@ -44,7 +44,7 @@ class ConfigExposed(Struct, frozen=True):
 
 
 class Retrying(Struct, frozen=True):
-    """The batch is sent again in ``wait_s`` seconds, for this ``reason``; ``attempt`` counts from 1."""
+    """The batch is sent again in ``wait_s`` seconds, for this ``reason``; ``attempt`` is 1 for the first repetition."""
 
     attempt: int
     wait_s: float
@@ -64,7 +64,10 @@ class ResponseSaved(Struct, frozen=True):
 
 
 class RecordsSaved(Struct, frozen=True):
-    """The complete records of a response that was cut off are in the file ``path``."""
+    """The complete records of a response that was cut off are in the JSON file ``path``.
+
+    It is an object in the form of a response: ``{"result": {resource: [record, …]}, …}``, as far as that had come.
+    """
 
     path: Path
 
@@ -153,7 +156,11 @@ Notice: TypeAlias = (
 
 
 class Notify(Protocol):
-    """A function that gets each notice about a run as it comes; it must be quick and must not raise."""
+    """A function that gets each notice about a run as it comes; it must be quick and must not raise.
+
+    A notice is an object of one of the other classes in this module (``Notice`` is their union); tell them apart by
+    class.
+    """
 
     def __call__(self, notice: Notice, /) -> None:
         """Take one notice."""

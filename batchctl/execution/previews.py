@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class StartingRecords(Protocol):
-    """Records that answer the calls of a preview, so that it can show requests which depend on records."""
+    """Records that answer the calls of a preview, so that it can show requests which depend on records.
+
+    ``sampled_preview`` takes them. ``Records`` (in memory) and ``SampleFiles`` (in files) are implementations.
+    """
 
     @property
     def fixtures(self) -> Path | None:
@@ -40,7 +43,7 @@ class StartingRecords(Protocol):
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
         """The keys of the resources for which there are records that no call asked for.
 
-        ``known`` has the number of known calls by resource.
+        ``known`` has, by resource, how many calls are certain to be made: 0 or a missing key means that none was.
         """
 
 
@@ -98,7 +101,7 @@ class SampleFiles(Struct, frozen=True):
         return sample_backend(plan, self.named, self.run, self.fixtures)
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The keys of the resources whose file no call asked for; ``known`` has the number of known calls by resource.
+        """The keys of the resources whose file no call asked for; ``known`` is as in ``StartingRecords.unused``.
 
         Raises ``UsageError`` for a file whose name is that of no request.
         """
@@ -111,7 +114,8 @@ class SampledPreview(Struct, frozen=True):
     """A preview, and what came up while it was made from records.
 
     ``unused`` are the resources whose records no call asked for, ``failures`` the errors that a run would have, by
-    resource. ``secrets`` are values of the accounts' contexts that look secret, and that must not be shown.
+    resource, each as in the ``errors`` of a result. ``secrets`` are values of the accounts' contexts that look secret,
+    and that must not be shown.
     """
 
     preview: Preview

@@ -41,7 +41,8 @@ class RemoteExecutor(Struct, frozen=True):
 
     ``about`` is what is recorded of the run in ``history``; without a history only a response that can't be used stays
     on disk. ``bounds`` limit the size of the response. ``new_key`` means that the idempotency key was generated for
-    this run. ``gate`` keeps rate limits, and is shared by all executors that these apply to.
+    this run. ``gate`` keeps rate limits (None: calls are not held back), and is shared by all executors that these
+    apply to.
     """
 
     plan: Plan

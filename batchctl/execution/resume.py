@@ -35,7 +35,9 @@ class SavedInputs(Struct, frozen=True):
     records went, without passwords; ``to_whole`` means that there were none. ``accept`` are the failures that were
     accepted (``contacts=404,409``), ``context`` are the keys of the account's context that were given,
     ``allow_unresolved`` sends placeholders without a value. ``engine`` is as ``engine_options`` makes it. ``only`` are
-    the words that selected resources, ``env_file`` is the path of the file with variables.
+    the words that selected resources, ``env_file`` is the path of the file with variables. None means for ``account``
+    that none was given, for ``env_file``, ``fixtures`` and ``fleet`` that there was none, for ``executor`` that the
+    record does not say.
     """
 
     text: str

@@ -39,7 +39,8 @@ class Row(Struct, frozen=True):
 class RowCalls(NamedTuple):
     """The calls of one row in the form in which reports list them; empty where no report wants them.
 
-    ``listed`` has an object per call as in the JSON report, ``cases`` a test case per call as JUnit has them.
+    ``listed`` has an object per call as in the JSON report, ``cases`` a list per test case of a JUnit report: the
+    fields of its ``Case``, in their order.
     """
 
     listed: Sequence[JsonValue] = ()
@@ -52,7 +53,8 @@ _NO_CALLS = RowCalls()
 def row_folder(number: int, account: str | None, digits: int) -> str:
     """The name of a row's folder: its number, padded with zeros to ``digits``, and its account: ``0012-5c3b5d2e…``.
 
-    Characters of the account other than ASCII letters, digits, ``-`` and ``_`` become ``-``; it is cut to 60.
+    Characters of the account other than ASCII letters, digits, ``-`` and ``_`` become ``-``; it is cut to 60. Without
+    an account it is the number alone.
     """
     safe = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in account or "")[:60]
     return f"{number:0{digits}d}" + (f"-{safe}" if safe else "")

@@ -39,7 +39,8 @@ class RowJournal:
 
     ``about`` is what is recorded of the run; ``resumed`` is the record of the run to resume, None for a new run.
     ``plan_of`` returns a row's plan, without which a stored result can't be read. ``redactor`` knows the secrets that
-    must not be stored.
+    must not be stored. Within ``opened``, ``recall`` a row first, and ``record`` it when it has ended; call ``finish``
+    at the end. ``run_rows`` does all that.
     """
 
     def __init__(
@@ -106,7 +107,10 @@ class RowJournal:
         return _RowRun(self, row)
 
     def open_row(self, row: Row, about: RunInfo) -> OpenRun:
-        """The record for the run of this one row; ``about`` describes it. Raises ``StoreError`` without one."""
+        """The record for the run of this one row; ``about`` describes it.
+
+        Raises ``StoreError`` where the run of all rows is not recorded, or the row's record can't be created.
+        """
         if self._record is None:
             raise StoreError("the run of the rows is not recorded")
         return RowHistory(self._folder(self._record, row), self._store).open(about)

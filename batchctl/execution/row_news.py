@@ -21,9 +21,10 @@ _ROW = lazy_regex(r"\b(?:row \d+|account \S+ of --each)")
 class RowNews(Struct):
     """Takes out of the diagnostics of rows, checked one after the other, those that an earlier row had already.
 
-    Two rows have the same diagnostic when it differs only in the row that it names. ``repeated`` is called at the end
-    for each diagnostic that names its row, with the number of later rows that have it, too. ``cut`` is called once,
-    when 20 rows had new warnings: of later rows none are reported.
+    Pass each row's checked definition through ``of``, and call ``end`` after the last. Two rows have the same
+    diagnostic when it differs only in the row that it names. ``repeated`` is called at the end for each diagnostic that
+    names its row, with the number of later rows that have it, too. ``cut`` is called once, when 20 rows had new
+    warnings: of later rows none are reported.
     """
 
     cut: Callable[[], None]

@@ -27,8 +27,8 @@ class RowProgress(Struct):
     """How far one row in progress is; times are in seconds since the run began.
 
     ``started_s`` is when it began, ``at`` the resource that was called last. ``calls`` have begun, of which ``done``
-    have ended, and ``failed`` of these with an error; ``records`` is how many came. ``held_until_s`` and ``held_by``
-    (in words) describe a call that waits for a rate limit or before a retry.
+    have ended, and ``failed`` of these with an error; ``records`` is how many came. ``held_until_s`` is the end of the
+    latest wait for a rate limit or before a retry (past or 0 when no call waits), ``held_by`` its reason in words.
     """
 
     row: Row
@@ -43,9 +43,11 @@ class RowProgress(Struct):
 
 
 class RowsProgress:
-    """How far a run of ``total`` rows is: counts of rows that ended, and the rows in progress (``running``, by number).
+    """How far a run of ``total`` rows is: counts of rows, and those in progress (``running``).
 
-    ``clock`` returns seconds; all times are seconds since the run began.
+    ``succeeded`` and ``failed`` count rows that ended (one that could not run has failed), ``reused`` those of them
+    that were not run again. ``running`` has the ``RowProgress`` of each row in progress, by its number. ``clock``
+    returns seconds; all times are seconds since the run began.
     """
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -93,8 +95,8 @@ class RowsProgress:
     def news(self) -> list[list[JsonValue]]:
         """The rows in progress as JSON, to be sent to another process, where ``take`` reads it.
 
-        For each it has the row's number, then ``at``, ``calls``, ``done``, ``failed``, ``records`` and ``held_by`` of
-        ``RowProgress``, and before the last of these the seconds to wait from now.
+        Each is a list: ``[number, at, calls, done, failed, records, seconds to wait from now, held_by]``, with the
+        words of ``RowProgress``. The seconds are 0 or less where no call waits.
         """
         now_s = self.now_s()
         return [
@@ -116,7 +118,10 @@ class RowsProgress:
             row.held_until_s, row.held_by = now_s + held_s, held_by
 
     def rate(self) -> float | None:
-        """How many rows end per second, judged by the last 200; None while too few have ended."""
+        """How many rows end per second, judged by the last 200.
+
+        None while fewer than three have been run to their end, or in the first second.
+        """
         if len(self._ended) < _ROWS_TO_JUDGE:
             return None
         began_s = self._ended[0] if len(self._ended) == _RECENT else 0.0
@@ -124,7 +129,7 @@ class RowsProgress:
         return len(self._ended) / spent_s if spent_s >= _SECONDS_TO_JUDGE else None
 
     def left_s(self) -> float | None:
-        """About how many seconds the remaining rows need; None while too few rows have ended."""
+        """About how many seconds the remaining rows need; None where ``rate`` is."""
         rate = self.rate()
         return (self.total - self.done) / rate if rate else None
 

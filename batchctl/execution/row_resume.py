@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class RowsMode(Struct, frozen=True):
     """Who runs the rows: ``kind`` is the executor, ``fixtures`` the folder of a local run (None: the default one).
 
-    ``on`` names workers, and ``store`` is where they keep the rows, both as the options of these names; None for this
-    machine.
+    ``on`` are the workers as ``--on`` names them (``local:4``), None for this process alone; ``store`` is where they
+    keep the rows, as in ``--store``, None for the folder of the run.
     """
 
     kind: ExecutorKind

@@ -61,7 +61,7 @@ class RowsResult(Struct, frozen=True):
 
 
 class RowWatch(Struct, frozen=True):
-    """Functions that are called while rows run, and the ``progress`` in which these are counted; each may be None.
+    """Functions that are called while rows run, and the ``progress`` in which the rows are counted; None for none.
 
     ``calls_of`` gets the plan, the result and the calls of a row, and returns these in the form of reports.
     ``recorded`` gets each row that ran to its end, with its plan, result and recorded calls.
@@ -82,7 +82,8 @@ def row_jobs(
 
     ``plan_of`` makes the plan of a row, ``file`` is the definition's name for people. With ``records`` each row's calls
     and answers are recorded. A row's idempotency key is that of the run with the row's number added, so that no two
-    rows share one. The function raises what ``make_executor`` raises.
+    rows share one. The function that is returned raises ``UsageError``, as ``make_executor`` does, and what ``plan_of``
+    raises.
     """
 
     def job(row: Row) -> RowJob:

@@ -59,7 +59,8 @@ async def run_several(
     """Run the batches, ``parallel`` at once; one that can't run does not stop the others.
 
     ``told`` is called with each batch that ended. ``observe`` gets the events of all batches, in which a resource is
-    called ``FILE::NAME``, ``notify`` all other notices. When cancelled, each batch has its result so far.
+    called ``FILE::NAME``, ``notify`` all other notices. The result has how each batch ended, in the order of
+    ``batches``. When cancelled, each batch has its result so far.
     """
     places = asyncio.Semaphore(parallel)
 

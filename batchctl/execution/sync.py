@@ -61,8 +61,10 @@ class SyncPlan(Struct, frozen=True):
 class SyncResult(Struct, frozen=True):
     """How a run of a sync job ended: ``run`` describes it in the form of the API's sync job runs.
 
-    ``result`` is the engine's result. ``delivered`` and ``failed`` count deliveries by destination. ``unfinished``
-    says, by destination, why the work after its last delivery could not be done; empty where all was.
+    It has ``id``, ``status`` (``completed``, ``failed`` or ``stopped``) and ``resource_stats``, and ``errors`` where
+    the run collects them. ``result`` is the engine's result. ``delivered`` and ``failed`` count deliveries by the key
+    of the destination node. ``unfinished`` says, by destination, why the work after its last delivery could not be
+    done; empty where all was.
     """
 
     run: JsonObject
@@ -89,7 +91,11 @@ class SyncResult(Struct, frozen=True):
         }
 
     def json(self) -> JsonObject:
-        """The result as JSON for ``--output json``: ``{"run": …, "destinations": …, "errors": …}``."""
+        """The result as JSON for ``--output json``: ``{"run": …, "destinations": …, "errors": …}``.
+
+        ``run`` is as in the class; ``destinations`` has ``{"delivered": count, "failed": count}`` by node, ``errors`` a
+        list of errors for each node that failed or was skipped.
+        """
         return {
             "run": self.run,
             "destinations": {
@@ -191,7 +197,8 @@ class SyncRunner:
     earlier run is read, so that everything is fetched. With ``collects_errors`` the run's row has all errors in
     ``errors``; ``meta`` (None: nothing) is added to the run's row. ``memory`` has what must be the same when the run is
     resumed. ``learn`` gets the secrets in contexts that are read during the run. ``news`` posts what webhooks get in
-    the middle of a run, None without webhooks. ``now`` returns the current time in UTC.
+    the middle of a run, None without webhooks. ``now`` returns the current time in UTC. ``run`` is what destinations
+    get to know of the run; ``told`` are the destinations that hear of its start and end, set by ``execute``.
     """
 
     planned: SyncPlan

@@ -134,7 +134,7 @@ def opened_state(planned: SyncPlan, settings: SyncSettings) -> SyncState:
     """What the job has stored in earlier runs, from the file that ``settings`` name.
 
     A run over fixtures has a state of its own for each folder, so that it does not keep a run over the API from
-    fetching anything. Raises ``StoreError`` where the file can't be used.
+    fetching anything. The caller closes the state. Raises ``StoreError`` where the file can't be used.
     """
     space = own_space(planned)
     if isinstance(settings.answers, FixtureFolder):
@@ -220,7 +220,7 @@ def mutex_of(planned: SyncPlan, locks: Path) -> Lock | None:
     """The lock for the job's ``mutex_key``, taken; None for a job without one. ``locks`` is the folder of locks.
 
     Raises ``RunUnderWay`` while another run has it, ``UsageError`` for a ``mutex_key`` with a placeholder that has no
-    value, ``StoreError`` where the lock can't be used.
+    value, ``StoreError`` where the lock can't be used. The caller releases the lock.
     """
     if planned.job.mutex_key is None:
         return None

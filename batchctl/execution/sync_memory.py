@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class SyncRecord(Record, Receipts, Protocol):
     """The record of a sync job's run: beside what every record has, the receipts of deliveries, and named values.
 
-    The methods raise ``StoreError``.
+    ``RunRecord`` (on disk) and the workers' ``RowRecord`` are such records. The methods raise ``StoreError``.
     """
 
     def fact(self, name: str) -> JsonValue:
@@ -36,9 +36,10 @@ class RecordedRun(Struct, frozen=True):
 
 
 class RunMemory(Struct, frozen=True):
-    """Values that must be the same whenever a run is resumed, stored in the record of ``run``; None stores nothing.
+    """Values that must be the same whenever a run is resumed, stored in the record of ``run``.
 
-    The methods raise ``StoreError``.
+    None as ``run`` stores nothing: then values are made anew each time, and receipts are forgotten. The methods raise
+    ``StoreError``.
     """
 
     run: RecordedRun | None = None

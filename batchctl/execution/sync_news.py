@@ -34,9 +34,9 @@ MAX_ERRORS = 1_000
 class RunNews:
     """Posts to webhooks, while a run executes, what Truto posts: its errors, and that it waits for a rate limit.
 
-    As an observer it gets the engine's events. With ``in_batches`` the errors of a node are posted together when it is
-    done. A webhook that refuses an event gets no more of them; ``unheard`` says why, by destination. ``redactor`` masks
-    secrets in what is posted.
+    It is an observer: the engine calls it with each event, inside of the context ``posted_to``. With ``in_batches`` the
+    errors of a node are posted together when it is done. A webhook that refuses an event gets no more of them;
+    ``unheard`` has the sentence that says why, by the destination's key. ``redactor`` masks secrets in what is posted.
     """
 
     def __init__(self, plan: Plan, redactor: Redactor | None = None, *, in_batches: bool = False) -> None:

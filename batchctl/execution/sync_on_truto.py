@@ -182,7 +182,8 @@ def run_id(row: JsonObject) -> str:
 async def why_failed(client: PlatformClient, row: JsonObject) -> dict[str, list[JsonValue]]:
     """The errors of a run by the name of the node: those in its ``row``, else the error entries of its log in Truto.
 
-    Entries that name no node are under ``run``. Raises ``ServiceError`` when a request fails.
+    Entries that name no node are under ``run``. Raises ``ServiceError`` when a request fails. Each error is an object
+    as the API has it.
     """
     kept = row.get("errors")
     if isinstance(kept, list) and kept:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class JobOutlets:
     """Where a run of a sync job keeps its state and delivers its records: ``state``, and ``destinations`` by node.
 
-    It counts the pages ``delivered`` and ``failed``, by destination.
+    It is passed to the engine's ``execute`` as ``outlets``. ``delivered`` and ``failed`` are dicts of how many pages
+    were, by the key of the destination, 0 included.
     """
 
     def __init__(self, state: RememberedState, destinations: Mapping[str, Destination]) -> None:

@@ -119,7 +119,8 @@ class SyncRowExecutor(Struct, frozen=True):
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - of a row its end is said
         """Run the job, and return its result as that of a row; ``notify`` gets nothing.
 
-        Raises what ``sync_here.run_here`` raises, and ``StoreError`` where it can't be recorded.
+        Raises ``StoreError`` where it can't be recorded, ``RunUnderWay`` while another run has the job's ``mutex_key``,
+        ``Interrupted`` when cancelled, and other errors of batchctl (``BatchctlError``) where it can't be run.
         """
         async with self.turn if any(map(has_one_writer, self.settings.to)) else nullcontext():
             opened = self.history.open(self.about)
@@ -145,7 +146,7 @@ def sync_row_jobs(
     """A function that makes a row of a sync job ready to run in this process.
 
     ``plan_of`` makes the plan of a row, ``file`` is the job's name for people, ``turn`` is as in ``SyncRowExecutor``.
-    The function raises ``DefinitionError`` for a batch.
+    The function that is returned raises ``DefinitionError`` where the row's plan is of a batch.
     """
 
     def job(row: Row) -> RowJob:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 class FunctionUse(Struct, frozen=True):
     """A use of the function ``$name`` in an expression: ``called`` with ``arguments``, or passed as a value.
 
-    ``arguments`` is their number. ``start`` and ``end`` (exclusive) count code points. ``lambda_arguments`` are the
-    indexes (from 0) of arguments that are written as ``function(…){…}``. ``chained`` means that ``~>`` before it passes
-    one more argument, the first; ``object_given`` that some argument is written as an object, ``{…}``. ``last`` means
-    that a function of the expression may end with this call, or that one of its arguments is ``?``.
+    ``arguments`` is how many are written in its parentheses. ``start`` (of the ``$``) and ``end`` (after the name) are
+    counted in code points from 0. ``lambda_arguments`` are the indexes (from 0) of arguments that are written as
+    ``function(…){…}``. ``chained`` means that ``~>`` before it passes one more argument, the first; ``object_given``
+    that some argument is written as an object, ``{…}``. ``last`` means that a function of the expression may end with
+    this call, or that one of its arguments is ``?``.
     """
 
     name: str
@@ -41,7 +42,7 @@ class PathRead(Struct, frozen=True):
 
     A word with hyphens is one segment, as its author meant it. ``relative`` means that the path is inside a filter or a
     sort, or after a dot, where names are those of an item and not of the input. ``start`` and ``end`` (exclusive) count
-    code points.
+    code points from 0.
     """
 
     segments: tuple[str, ...]
@@ -53,7 +54,7 @@ class PathRead(Struct, frozen=True):
 class Hyphen(Struct, frozen=True):
     """A name with a hyphen and without backticks, such as ``block-children``, which JSONata reads as a subtraction.
 
-    ``text`` is all of the name; ``start`` and ``end`` (exclusive) count code points.
+    ``text`` is all of the name; ``start`` and ``end`` (exclusive) count code points from 0.
     """
 
     text: str

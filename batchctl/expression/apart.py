@@ -32,7 +32,7 @@ async def evaluate_apart(
 
     With ``at_once`` it is first tried on the event loop's own thread for at most 50 ms, which most expressions do not
     need; False is for much data. After that it runs in another thread. Raises ``ExpressionError`` where evaluating
-    fails or exceeds ``limits``.
+    fails or exceeds ``limits``, if not given those of ``Limits()``.
     """
     if at_once:
         try:

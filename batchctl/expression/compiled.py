@@ -49,7 +49,7 @@ class Expression:
     """A compiled JSONata expression, to be evaluated any number of times, from any thread.
 
     ``text`` is what was compiled, ``analysis`` says what it uses. The constructor raises ``ExpressionError`` with code
-    and position where the text is not JSONata.
+    and position where the text is not JSONata. Without ``limits``, methods evaluate within those of ``Limits()``.
     """
 
     def __init__(self, text: str) -> None:

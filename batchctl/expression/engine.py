@@ -30,8 +30,9 @@ class Program:
     """An expression compiled by the package jlens.
 
     The first ``shift`` code points of ``source`` are not the user's text but put before it. ``functions`` are Python
-    functions that it can call, by name without ``$``. ``place`` maps the position of an error in the part before to one
-    in the user's text, or None. Raises ``ExpressionError`` where ``source`` is not JSONata.
+    functions that it can call, by name without ``$``; they get the arguments by position. ``place`` maps the position
+    of an error in the part before to one in the user's text, or None. Raises ``ExpressionError`` where ``source`` is
+    not JSONata.
     """
 
     def __init__(

@@ -148,7 +148,7 @@ class _Search:
 
 
 def all_nodes(tree: Node) -> list[Node]:
-    """The nodes of the syntax tree ``tree``, itself first; at most about 20,000."""
+    """The nodes of the syntax tree ``tree``, itself first, the others in no certain order; at most about 20,000."""
     found: list[Node] = []
     pending = [tree]
     while pending and len(found) < _MAX_NODES:

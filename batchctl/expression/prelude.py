@@ -34,9 +34,9 @@ _IN_ORDER: Final = (
 class Prelude(Struct):
     """JSONata text to put before an expression, so that Truto's functions are defined in it.
 
-    ``analysis`` is that of the expression, ``source`` the text. ``bindings`` are the Python functions that it calls, by
-    the name it calls them by. ``spans`` say which part of ``source`` defines which function: start, end (exclusive),
-    name.
+    Compile ``(`` + ``source`` + expression + ``)``, and pass ``bindings`` to its ``Program``. ``analysis`` is that of
+    the expression, ``source`` the text. ``bindings`` are the Python functions that it calls, by the name it calls them
+    by. ``spans`` say which part of ``source`` defines which function: start, end (exclusive), name.
     """
 
     analysis: Analysis

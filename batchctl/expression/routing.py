@@ -43,7 +43,8 @@ def shows_order(analysis: Analysis) -> bool:
 def keeps_order(analysis: Analysis) -> bool:
     """Whether the answer has its keys in JavaScript's order wherever the input has them so.
 
-    ``analysis`` is that of the expression.
+    That order has keys that are whole numbers first, by size, then the others as they were added. ``analysis`` is that
+    of the expression.
     """
     uses = {use.name for use in analysis.functions}
     return uses <= _MAKE_NO_OBJECTS and not (analysis.computed_keys or analysis.function_members or analysis.changes)

@@ -17,7 +17,8 @@ MAX_FILES = 5_000
 def saves(places: Callable[[], Sequence[Path]]) -> Iterator[None]:
     """Yields once at the start, and again each time that a file was saved, without end.
 
-    ``places`` returns the files, and the folders with all below them, to watch at that moment.
+    Between two of these it blocks the thread, and looks at the files every 0.2 seconds. ``places`` is called at each
+    look: it returns the files to watch, and folders, of which all files below are watched.
     """
     seen: object = None
     while True:

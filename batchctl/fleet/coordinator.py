@@ -148,6 +148,9 @@ class Coordinator(SchedulerPlugin):
             found.news[part] = news
 
     async def news(self, *, job: str) -> list[Any]:
-        """The rows in progress in all tasks of the job with the id ``job``, as workers last sent them with ``tell``."""
+        """The rows in progress in all tasks of the job with the id ``job``, as workers last sent them with ``tell``.
+
+        It is one list, with an item for each row as in ``RowsProgress.news``; empty when the job is over.
+        """
         found = self._jobs.get(job)
         return [] if found is None else [row for rows in found.news.values() for row in rows]

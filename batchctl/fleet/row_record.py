@@ -43,8 +43,8 @@ class RowRecord(Struct):
     this claim is the newest on its row. ``prefix`` begins the row's names in the store (see ``row_prefix``), ``salt``
     is the job's, ``attempt`` counts the claims on the row from 1, ``number`` is the row's number when it was first
     claimed, from which its idempotency keys are made; ``key`` is the run's own such key, once it is open. In the
-    methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the run. The
-    methods raise ``StoreError``.
+    methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the run from
+    0. The methods raise ``StoreError``.
     """
 
     store: Store
@@ -109,11 +109,14 @@ class RowRecord(Struct):
                         self._known[bytes.fromhex(call), occurrence] = status, body
 
     def call_name(self, call: JsonValue) -> bytes:
-        """A keyed hash that identifies a call; its query and body can't be read from it."""
+        """A keyed hash of ``call``, JSON of all that the call sends, which can't be read from the hash."""
         return keyed_hash(call, self.salt)
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """The status and body stored for the ``occurrence``-th call with this name; None where there is none."""
+        """Status and body (JSON text) stored for a call; None where there is none.
+
+        ``name`` and ``occurrence`` are as in the class.
+        """
         return self._known.get((name, occurrence))
 
     def announce(self, name: bytes, occurrence: int) -> None:

@@ -130,7 +130,7 @@ class FolderStore:
         return True
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names of the files below ``prefix``."""
+        """The names of the files below ``prefix``, which they begin with."""
         try:
             for folder, _, files in os.walk(self._path(prefix.rstrip("/"))):
                 base = Path(folder).relative_to(self._folder).as_posix()

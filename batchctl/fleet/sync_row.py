@@ -127,7 +127,7 @@ class RowStates(Struct, frozen=True):
     def mutex(self, row: Row) -> Lock | None:
         """The lock that only one run may hold at a time, taken for a row; None where the job has none or it is ignored.
 
-        Raises ``RunUnderWay`` while another run holds it.
+        The caller releases the lock. Raises ``RunUnderWay`` while another run holds it.
         """
         return None if self.settings.force else mutex_of(self._planned(row), self.settings.locks)
 

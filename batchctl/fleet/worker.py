@@ -76,8 +76,8 @@ def run_part(job: str, rows: Sealed) -> list[JsonObject]:
 
     ``rows`` holds a JSON list of ``[number, account, args, occurrence]``, in a sync job with the row's state as a
     fifth. How each row ended is in the store; the result has ``number``, ``state``, ``records``, ``elapsed_s`` and
-    ``error`` (null unless it could not run) of each. Rows that were cut short are missing. Raises ``BatchctlError``,
-    and ``RuntimeError`` for a bug.
+    ``error`` of each: ``[sentence, hint or null]``, null unless it could not run. Rows that were cut short are missing.
+    Raises ``BatchctlError``, and ``RuntimeError`` for a bug.
     """
     worker = get_worker()
     try:
@@ -92,7 +92,10 @@ def run_part(job: str, rows: Sealed) -> list[JsonObject]:
 
 
 def type_of(error: BatchctlError) -> type[BatchctlError]:
-    """The class with which ``error`` is raised for the client: ``Interrupted``, ``UsageError`` or ``BatchctlError``."""
+    """The class with which ``error`` is raised for the client: ``Interrupted``, ``UsageError`` or ``BatchctlError``.
+
+    It is the first of these that ``error`` is an instance of.
+    """
     return next(each for each in (Interrupted, UsageError, BatchctlError) if isinstance(error, each))
 
 

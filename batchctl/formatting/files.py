@@ -44,8 +44,8 @@ class FormattedFile(Struct, frozen=True):
 def format_file(file: str, *, stdin_name: str | None = None) -> FormattedFile:
     """The text of a file, or of stdin (``-``), before and after formatting.
 
-    ``stdin_name`` is the name that stdin has; a name that ends in ``.json`` means JSON, which stays JSON. Raises
-    ``UsageError`` for one that can't be read.
+    ``stdin_name`` is the name that stdin has (None: ``<stdin>``). A name that ends in ``.json`` means JSON, which stays
+    JSON; any other means YAML. Raises ``UsageError`` for one that can't be read.
     """
     name = (stdin_name or "<stdin>") if file == STDIN else file
     try:

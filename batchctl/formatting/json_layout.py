@@ -16,7 +16,7 @@ _WIDEST = 88
 def json_layout(root: Node, text: str) -> str:
     """The JSON text of ``root`` in canonical layout: two blanks per level, keys of resources in order.
 
-    Every scalar is as it is written in ``text``, from which ``root`` was read.
+    Every scalar is as it is written in ``text``, from which ``root`` was read. The text ends with a line break.
     """
     return _written(root, text, (), "") + "\n"
 

@@ -20,10 +20,11 @@ class Node(Struct, eq=False):
     """One value or key of a YAML text, with its comments and how it is written.
 
     ``kind`` is "s" for a scalar, "a" for an alias, "m" for a mapping (whose ``items`` are keys and values in turn), "l"
-    for a list. ``start`` and ``end`` are offsets of its text without its properties (``props``: anchor and tag, as
-    written). ``lead`` are the comments above it and empty texts for blank lines, ``tail`` the comments at the end of
-    its line, ``foot`` those below its last item; ``commented`` says that there are any inside of it. ``style`` is how a
-    scalar is written (its quotes, ``|`` or ``>``), ``is_flow`` means ``{}`` or ``[]``.
+    for a list. ``value`` is a scalar's text after its quotes and escapes are read. ``start`` and ``end`` (exclusive)
+    are offsets, in code points, of its text without its properties (``props``: anchor and tag, as written). ``lead``
+    are the comments above it and empty texts for blank lines, ``tail`` the comments at the end of its line, ``foot``
+    those below its last item; ``commented`` says that there are any inside of it. ``style`` is how a scalar is written
+    (its quotes, ``|`` or ``>``), ``is_flow`` means ``{}`` or ``[]``.
     """
 
     kind: str

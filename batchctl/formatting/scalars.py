@@ -62,7 +62,7 @@ def requoted(node: Node, raw: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """``value`` in quotes on one line: double ones, else single ones where these avoid escapes."""
+    """``value`` in YAML's quotes on one line: double ones, else single ones where these avoid escapes."""
     if value.isprintable() and '"' not in value and "\\" not in value:
         return f'"{value}"'
     if value.isprintable():
@@ -71,7 +71,7 @@ def quoted(value: str) -> str:
 
 
 def double_quoted(value: str) -> str:
-    """A text in double quotes, with escapes for what can't be shown."""
+    """A text as a YAML scalar in double quotes: ``"``, ``\\`` and what can't be shown are escaped."""
     return '"' + "".join(map(_escaped, value)) + '"'
 
 
@@ -106,7 +106,7 @@ def literal_lines(value: str, indent: int) -> tuple[str, list[str]]:
 def block_lines(node: Node, raw: str, indent: int) -> tuple[str, list[str]]:
     """A block scalar, as written in ``raw``: its header, and its lines indented by ``indent`` blanks instead.
 
-    Raises ``ValueError`` with the header, where that can't be kept with another indentation.
+    Raises ``ValueError``, whose message is the header, for a scalar whose text would change with another indentation.
     """
     first, _, rest = raw.partition("\n")
     header = _HEADER.fullmatch(first.rstrip())

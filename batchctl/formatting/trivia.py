@@ -15,7 +15,8 @@ _BELOW = lazy_regex(r"[^\S\n]*(?:(#[^\n]*))?(?:\n|$)")
 class Trivia:
     """Finds the comments and blank lines of a YAML text, and attaches each to the node that it belongs to.
 
-    ``root`` is the document's node; ``start`` is the offset in ``text`` at which the document begins.
+    The constructor does it: it fills ``lead``, ``tail`` and ``foot`` of ``root`` and all nodes below. ``root`` is the
+    document's node; ``start`` is the offset in ``text`` at which the document begins.
     """
 
     def __init__(self, text: str, root: Node, start: int) -> None:
