@@ -35,7 +35,8 @@ ResultFormat: TypeAlias = Literal["json", "ndjson", "yaml", "csv", "table"]
 def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition:
     """The definition in the file ``path``, ready to be run.
 
-    Raises ``UsageError`` when the file can't be read, ``DefinitionError`` with diagnostics when it has errors.
+    Warnings are not part of it: ``validate`` lists them. Raises ``UsageError`` for a file that can't be read and
+    settings that can't be used, ``DefinitionError`` with diagnostics for errors in the file and for a sync job.
     """
     return prepared_file(path, settings).require_plan().definition
 
@@ -43,8 +44,8 @@ def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition
 def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the file ``path``, in its order: errors, warnings and hints.
 
-    What a comment in the file hides is left out; the settings of a project are not read. Raises ``UsageError`` when the
-    file can't be read.
+    What a comment in the file hides is left out; the settings of a project are not read. Empty for a file without
+    problems. Raises ``UsageError`` for a file that can't be read, and for settings that can't be used.
     """
     return prepared_file(path, settings).diagnostics
 
@@ -58,8 +59,10 @@ def dry_run(
 ) -> Preview:
     """Every request that a run of the file ``path`` would make, as far as that is known; nothing is sent.
 
-    Arguments decide it, and samples: ``samples`` are records by resource name, ``fixtures`` a folder of them; with
-    these, requests that depend on records are known, too. Raises what ``load`` raises, and ``FixtureError``.
+    Arguments decide it, and samples: ``samples`` are records by resource name, ``fixtures`` is a folder as a local run
+    reads it, for resources without ``samples``. With records, requests that depend on them are known, too; the others
+    are shown with their placeholders. Raises ``UsageError``, ``DefinitionError`` for a file with errors, and
+    ``FixtureError`` for records that can't be used.
     """
     return wait_for(adry_run(path, samples=samples, fixtures=fixtures, **settings))
 
@@ -71,9 +74,10 @@ async def adry_run(
     fixtures: str | Path | None = None,
     **settings: Unpack[InputSettings],
 ) -> Preview:
-    """``dry_run`` for asynchronous code: the same parameters, result and errors.
+    """``dry_run`` for asynchronous code: the same parameters and result.
 
-    ``samples`` are records by the name of their resource, ``fixtures`` a folder of fixtures.
+    ``samples`` are records by the name of their resource, ``fixtures`` a folder of fixtures. Raises ``UsageError``,
+    ``DefinitionError`` and ``FixtureError``.
     """
     plan = prepared_file(path, settings).require_plan()
     folder = None if fixtures is None else Path(fixtures)
@@ -81,10 +85,11 @@ async def adry_run(
 
 
 def compare(before: Preview, after: Preview) -> list[ResourceChange]:
-    """What differs between the requests of two dry runs, resource by resource, in the order of ``after``.
+    """What differs between the requests of two dry runs: an entry for each resource of either.
 
-    Values are compared as they would be sent; where secrets differ, ``FieldChange.hidden`` says so and both sides are
-    masked.
+    Those of ``after`` come first, in its order, then those that only ``before`` has; ``differs`` is False for one that
+    is unchanged. Values are compared as they would be sent; where secrets differ, ``FieldChange.hidden`` says so and
+    both sides are masked.
     """
     from batchctl.definition.secrets import secrets_in
     from batchctl.plan.comparison import compare as compared
@@ -108,10 +113,11 @@ def write_result(
 ) -> None:
     """Write a result to the file ``path``, or to one file per resource where that is a folder (or ends with a slash).
 
-    ``format`` is a value of ``-o``; None lets the file's ending decide, and the default is JSON. ``fields`` are the
-    columns of tables and CSV, in order (empty: all); ``csv_raw`` leaves formulas in CSV unchanged, ``mask_data`` masks
-    values that look secret. ``notify`` is told where it was written. Files are written whole or not at all. Raises
-    ``UsageError`` for what can't be written.
+    ``format`` None lets the file's ending decide (``.csv``, ``.yaml``, ``.ndjson``, ``.txt`` for a table), and any
+    other is JSON. In a folder a resource's records are in ``NAME.json``, or with the ending of ``format``, and all
+    errors in ``errors.json``. ``fields`` are the columns of tables and CSV, in order (empty: all); ``csv_raw`` leaves
+    formulas in CSV unchanged, ``mask_data`` masks values that look secret. ``notify`` is told where it was written.
+    Files are written whole or not at all. Raises ``UsageError`` for what can't be written.
     """
     from batchctl.outputs.result_files import ResultPlace
     from batchctl.render.result.exported import Exported

@@ -61,7 +61,8 @@ def dry_run_each(
     """The requests of a run of the file for each row, one row after the other; nothing is sent.
 
     ``rows`` are as in ``run_each``; all are checked before the first one is previewed. ``samples`` are records by the
-    name of their resource, ``fixtures`` a folder of fixtures. Raises what ``dry_run`` raises, when it is iterated.
+    name of their resource, ``fixtures`` a folder of fixtures. Raises ``UsageError``, ``DefinitionError`` for the first
+    row with errors, and ``FixtureError``: all of them when it is iterated, not when it is called.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
@@ -85,8 +86,8 @@ def run_each(
 
     A row is the arguments of its run by name; ``account`` in it is the integrated account. Every row is checked before
     the first one starts. Without ``rows`` they are those of the run that ``resume`` names; without ``path`` so is the
-    definition. Raises what ``run`` raises before anything is sent, and ``ConnectionFailed`` where workers can't be
-    reached.
+    definition. Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``FixtureError`` before anything is
+    sent, ``StoreError`` for a run that can't be recorded, ``ConnectionFailed`` where workers can't be reached.
     """
     return wait_for(arun_each(path, rows, parallel=parallel, **settings))
 
@@ -98,9 +99,10 @@ async def arun_each(
     parallel: int = 4,
     **settings: Unpack[RowsSettings],
 ) -> RowsResult:
-    """``run_each`` for asynchronous code. Raises what ``run_each`` raises.
+    """``run_each`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
 
-    Cancelled, it returns the rows that have ended. ``parallel`` is how many rows run at once.
+    Cancelled, it returns the rows that have ended, and ``interrupted`` of the result is True. ``parallel`` is how many
+    rows run at once.
     """
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings

@@ -46,15 +46,16 @@ def run(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunR
     """Run the file ``path``, locally unless ``executor`` says otherwise. Nobody is asked before a batch that deletes.
 
     Without ``path`` the definition is that of the run that ``resume`` names. Failed calls, and with ``to`` records that
-    could not be delivered, are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``.
-    Raises ``UsageError`` and ``DefinitionError`` before anything is sent, ``FixtureError`` for fixtures that can't be
-    used, ``CredentialsError``, ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded.
+    could not be delivered, are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``
+    (by Ctrl-C; nothing is delivered then). Raises ``UsageError`` and ``DefinitionError`` before anything is sent,
+    ``FixtureError`` for fixtures that can't be used, ``CredentialsError``, ``ServiceError`` when it could not run,
+    ``StoreError`` for a run that can't be recorded.
     """
     return wait_for(arun(path, **settings))
 
 
 async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunResult:
-    """``run`` for asynchronous code. Raises what ``run`` raises.
+    """``run`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
     """
@@ -113,8 +114,9 @@ def _executor(plan: Plan, chosen: Settings, asked: AskedRun, key: Key, stack: Ex
 class AskedRun(Struct, frozen=True):
     """A run that a program asks the library for: which definition, with which settings.
 
-    The definition is ``text`` where that is not None, else the content of ``file``. ``resumed`` is the run to resume,
-    if any; ``to`` is where records are delivered besides the result, ``webhook_secret`` signs posts.
+    The definition is ``text`` where that is not None, else the content of ``file``, a path, which messages name in both
+    cases. ``resumed`` is the run to resume, if any; ``to`` is where records are delivered besides the result,
+    ``webhook_secret`` signs posts.
     """
 
     file: str
@@ -151,7 +153,11 @@ class AskedRun(Struct, frozen=True):
         return prepared_text(self.text, self.file, self.settings, (given or Given()).plus(Given(allow_unused=True)))
 
     def planned(self, prepared: Prepared) -> Plan:
-        """The plan of a prepared definition. Raises ``DefinitionError``; ``Refused`` for an account that is blocked."""
+        """The plan of a prepared definition.
+
+        Raises ``DefinitionError`` for one with errors, and for placeholders without a value unless the settings have
+        ``allow_unresolved``; ``Refused`` for an account that a snapshot of its capabilities says is blocked.
+        """
         plan = plan_for(prepared, allow_unresolved=self.settings.get("allow_unresolved", False)).plan
         if self.settings.get("executor", "local") != "local":
             refuse_blocked(read_snapshot(self.folder), plan.definition.integrated_account_id)

@@ -56,10 +56,12 @@ class InputSettings(TypedDict, total=False):
 class ConnectionSettings(InputSettings, total=False):
     """Keywords of the library's functions about how Truto is reached; every key is optional.
 
-    ``token``, ``api_url`` and ``profile`` are as the options of ``batchctl run``. ``timeout_s`` is the longest silence
-    in seconds, ``connect_timeout_s`` and ``call_timeout_s`` the longest wait for a connection and that one attempt may
-    take, ``retries`` how often something is sent again, ``idempotency_key`` makes writes safe to repeat, ``rate_limit``
-    is as ``--rate-limit``. ``allow_http`` lets the token be sent over plain ``http`` to another machine.
+    ``profile`` is the name of stored credentials, over which ``token`` and ``api_url`` win. In seconds, ``timeout_s``
+    is the longest silence (default 300), ``connect_timeout_s`` the longest wait for a connection (30), and
+    ``call_timeout_s`` the longest that one attempt may take (no limit). ``retries`` is how often something is sent
+    again (3), ``idempotency_key`` makes writes safe to repeat. ``rate_limit`` is ``50,500`` for calls per ten seconds
+    of the account and of the token, or ``off`` (default: Truto's limits, on Truto's hosts). ``allow_http`` lets the
+    token be sent over plain ``http`` to another machine.
     """
 
     token: str
@@ -215,7 +217,10 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
 
 
 def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:
-    """The files of reports in ``settings``, by format. Raises ``UsageError`` for an unknown format."""
+    """The files of reports in ``settings``, by format: ``junit``, ``json``, ``html``; empty without ``reports``.
+
+    Raises ``UsageError`` for an unknown format.
+    """
     asked = settings.get("reports", {})
     for name in asked:
         if name not in get_args(ReportName):
@@ -226,8 +231,8 @@ def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:
 def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], str]:
     """The destinations in ``to`` as a list, and the secret that signs posts to webhooks.
 
-    ``secret`` is the one that was passed; without one, a random one is made for posts that go to files. Raises
-    ``UsageError`` for webhooks without one.
+    ``secret`` is the one that was passed; None makes a random one, for posts that go to files. Raises ``UsageError``
+    for webhooks without one.
     """
     places = [to] if isinstance(to, str) else [*to]
     if secret is None and any(map(is_webhook, places)):

@@ -51,10 +51,10 @@ def run_sync(
     """Run a sync job on this machine, locally unless ``executor`` says otherwise, and deliver its records.
 
     ``to`` is a URL for all destinations (``dir:PATH``, ``sqlite:FILE``, …), or ``NAME=URL`` for one, or several of
-    these. A run that ``resume`` names takes over its destinations and options, and without ``path`` its job. Failed
-    calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError`` before anything is sent,
-    ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks for it,
-    ``FixtureError``, ``StoreError``, ``ServiceError`` when it could not run.
+    these; only a run that ``resume`` names can do without, since it keeps its destinations, its options, and without
+    ``path`` its job. Failed calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError``
+    before anything is sent, ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a
+    webhook asks for it, ``FixtureError``, ``StoreError``, ``ServiceError`` when it could not run.
     """
     return wait_for(arun_sync(path, to=to, **settings))
 
@@ -62,10 +62,10 @@ def run_sync(
 async def arun_sync(
     path: str | Path | None = None, *, to: str | Sequence[str] = (), **settings: Unpack[SyncSettings]
 ) -> SyncResult:
-    """``run_sync`` for asynchronous code. Raises what ``run_sync`` raises.
+    """``run_sync`` for asynchronous code, with the same exceptions (``UsageError``, ``RunUnderWay`` …).
 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. ``to`` is where records
-    go, as ``--to`` has it: a URL, or ``NAME=URL`` for one destination.
+    go: a URL for all destinations, ``NAME=URL`` for one, or several of these; empty only with ``resume``.
     """
     resumed = _resumed(settings)
     if resumed is not None:
@@ -128,7 +128,8 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
     """The settings to run the planned sync job with, from those that a program passed.
 
     ``path`` is the job's file; ``to`` are values of ``--to``: a URL, or ``NAME=URL`` for one destination. Raises
-    ``UsageError``, ``CredentialsError``, ``FixtureError``.
+    ``UsageError`` where ``to`` is empty or a setting can't be used, ``CredentialsError`` without a token,
+    ``FixtureError`` for a folder that can't be used.
     """
     plan, environment = planned.plan, settings.get("environment", os.environ)
     kind = settings.get("executor", "local")

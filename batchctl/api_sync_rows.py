@@ -55,7 +55,8 @@ def run_sync_each(
     A row is the arguments of its run by name; ``account`` in it is the integrated account. Every row is checked before
     the first one starts; those of one account run one after the other. ``to`` is where records go, as ``--to`` has it:
     a URL, or ``NAME=URL`` for one destination. The ``sync`` of each result has the run, destinations and errors. Raises
-    what ``run_sync`` raises before anything is sent.
+    ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``FixtureError`` before anything is sent, and
+    ``StoreError`` for a run that can't be recorded.
     """
     return wait_for(arun_sync_each(path, rows, to=to, parallel=parallel, **settings))
 
@@ -68,10 +69,10 @@ async def arun_sync_each(
     parallel: int = 4,
     **settings: Unpack[SyncSettings],
 ) -> RowsResult:
-    """``run_sync_each`` for asynchronous code. Raises what ``run_sync_each`` raises.
+    """``run_sync_each`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
 
-    Cancelled, it returns the rows that have ended. ``to`` is where records go: a URL, or ``NAME=URL`` for one
-    destination; ``parallel`` is how many rows run at once.
+    Cancelled, it returns the rows that have ended, and ``interrupted`` of the result is True. ``to`` is where records
+    go: a URL, or ``NAME=URL`` for one destination; ``parallel`` is how many rows run at once.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:

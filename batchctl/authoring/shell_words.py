@@ -27,10 +27,10 @@ BEGIN, END = "\ufdd0", "\ufdd1"
 
 
 class Command(Struct):
-    """One command of a shell script: the words that its program gets, as they are after quotes are removed.
+    """One command of a shell script: its words after quotes are removed, the program's name (``curl``) first.
 
-    A variable is in them as its name between ``BEGIN`` and ``END``. ``stdin`` is the text that a here-document gives
-    the program, None without one.
+    A variable is in them as its name between ``BEGIN`` and ``END``; redirections are left out. ``stdin`` is the text
+    that a here-document gives the program, None without one.
     """
 
     words: list[str] = field(default_factory=list)
@@ -40,7 +40,8 @@ class Command(Struct):
 def shell_commands(text: str) -> list[Command]:
     """The commands in a text for a shell (POSIX, bash, the Windows prompt), in its order; nothing is run.
 
-    Raises ``UsageError`` where a quote is not closed.
+    A newline, ``;``, ``|`` and ``&`` end a command. Raises ``UsageError`` where a quote is not closed, or a
+    here-document does not end.
     """
     if _CMD.search(text):
         return [Command(_windows_words(text))]

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Comparison(Struct, frozen=True):
-    """A ``dry-run --against``: it compares a preview with another one, which the options name.
+    """A ``dry-run --against``: ``show`` compares a preview with another one, which the options name.
 
-    ``view`` says how differences are printed, ``inputs`` are those of this side; ``preview_of`` makes the preview of a
-    plan, as the command line asks.
+    ``view`` says how differences are printed, ``inputs`` are those of this side, and the other side's where the options
+    name nothing else; ``preview_of`` makes the preview of a plan, as the command line asks.
     """
 
     options: CompareOptions

@@ -31,7 +31,10 @@ _NUMBER = lazy_regex(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
 
 
 class Debugging:
-    """Remembers in ``wanted`` whether the command line that is being run has ``--debug``."""
+    """Remembers in ``wanted`` whether the command line that is being run has ``--debug``; False until that is read.
+
+    ``DEBUGGING`` is the one of this process.
+    """
 
     def __init__(self) -> None:
         self.wanted = False
@@ -50,8 +53,9 @@ DEBUGGING = Debugging()
 class GivenOptions:
     """Where the options of the command that is being run got their values.
 
-    ``names`` are the parameters that the command line gives. ``origins`` has the options (``--timeout``) that settings
-    or an environment variable give, each with its value and where that is set.
+    ``names`` are the parameters (``timeout_s``) that the command line gives. ``origins`` has the options
+    (``--timeout``) that settings or an environment variable give, each with its value and where that is set.
+    ``Command`` calls ``begin`` and ``take``; ``GIVEN`` is the one of this process.
     """
 
     def __init__(self) -> None:
@@ -76,7 +80,10 @@ class GivenOptions:
         self.origins = {option: each for option, each in self.origins.items() if option not in here}
 
     def named(self, option: str) -> str:
-        """What messages call an option: its name (``--arg``), or the place where settings or a variable give it."""
+        """What messages call an option: its name (``--arg``), or the place where settings or a variable give it.
+
+        Such a place is ``batchctl.toml: [run] arg`` or ``the variable BATCHCTL_RUN_ARG``.
+        """
         return self.origins[option].where if option in self.origins else option
 
     def explain(self, error: BatchctlError) -> None:

@@ -154,7 +154,7 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
 
 
 def exit_code_of(result: RowsResult) -> ExitCode:
-    """The exit code of a run of rows: 4 when a row could not run, else that of a single run with this status."""
+    """The exit code of a run of rows: 0 all succeeded, 130 interrupted, 4 when a row could not run, else 3."""
     if result.status == "failed" and result.ends.table.counts().refused:
         return ExitCode.NOT_RUN
     return exit_code(result.status)

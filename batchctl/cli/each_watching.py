@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 async def watched_rows(run: RowsRun, notify: Notify, terminal: Terminal) -> RowsResult:
     """Run the rows, and show their progress on stderr meanwhile; nothing is shown when quiet.
 
-    On a terminal the picture is removed at the end. ``notify`` gets the run's notices. Raises what ``RowsRun.run``
-    raises.
+    On a terminal the picture is removed at the end. ``notify`` gets the run's notices. Raises ``UsageError``,
+    ``StoreError`` and ``ConnectionFailed``, as ``RowsRun.run`` does.
     """
     if terminal.quiet:
         return await run.run(notify)

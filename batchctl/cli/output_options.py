@@ -92,7 +92,7 @@ class OutputOptions(Struct, frozen=True):
 
     @property
     def field_names(self) -> tuple[str, ...]:
-        """The names in ``--fields``."""
+        """The names in ``--fields``, which are separated by commas; empty without that option."""
         return tuple(name.strip() for name in (self.fields or "").split(",") if name.strip())
 
     @property

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
-    """The query that the options ask for, or None.
+    """The query that the options ask for; None without ``--query``.
 
-    Raises ``UsageError`` for options that do not go together, and ends the command for a query that can't be compiled.
+    Raises ``UsageError`` for options that do not go together. A query that can't be compiled is shown, and ends the
+    command with exit code 2 (``typer.Exit``).
     """
     if asked.raw:
         require_query(asked.query, "result.users[0].name")
@@ -33,7 +34,7 @@ def query_of(asked: OutputOptions, terminal: Terminal) -> Query | None:
 
 
 def compiled_query(text: str, terminal: Terminal, *, raw: bool = False) -> Query:
-    """The query ``text``; a mistake in it is shown on stderr with a caret, and ends the command with exit code 2."""
+    """The query ``text``; a mistake in it is shown on stderr with a caret, and raises ``typer.Exit(2)``."""
     from batchctl.render.result.query import Query
 
     with failing(text, terminal):
@@ -43,8 +44,8 @@ def compiled_query(text: str, terminal: Terminal, *, raw: bool = False) -> Query
 def picked(query: Query, document: str, terminal: Terminal, *, ascii_only: bool = False) -> str:
     """The text to print for ``document`` (JSON text); empty, with a notice, where the query finds nothing.
 
-    Raises ``UsageError`` for a value that ``--raw`` can't print; a query that fails ends the command as in
-    ``failing``. ``ascii_only`` writes characters beyond ASCII as escapes.
+    Raises ``UsageError`` for a value that ``--raw`` can't print. A query that fails is shown, and ends the command with
+    exit code 2 (``typer.Exit``). ``ascii_only`` writes characters beyond ASCII as JSON's escapes (``\\u00e9``).
     """
     with failing(query.expression.text, terminal):
         found = query.pick(document, ascii_only=ascii_only)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> CommandLine:
     """``line``, the command line, with the options with which the run ``resumed`` began.
 
-    These are limits of the engine, where the command line does not give them, and ``--allow-unresolved``. It is
-    returned unchanged for a new run, and where ``file`` names the definition again. Raises ``UsageError`` where the
-    run's inputs were not stored.
+    These are limits of the engine, where the command line does not give them, and ``--allow-unresolved``. ``line`` is
+    returned unchanged for a new run (``resumed`` None), and where ``file`` names the definition again. Raises
+    ``UsageError`` where the run's inputs were not stored.
     """
     if file is not None or resumed is None:
         return line
@@ -32,7 +32,8 @@ def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> C
 def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
     """The inputs of a run: those of ``file``, or where that is None those stored with the run ``resumed``.
 
-    Options of the command line win over stored ones. Raises ``UsageError`` where the run's inputs were not stored.
+    Options of the command line win over stored ones. With both None the inputs have no file. Raises ``UsageError``
+    where the run's inputs were not stored.
     """
     given = line.inputs_of(file or "")
     return given if file is not None or resumed is None else given.over(Inputs.of_run(resumed))

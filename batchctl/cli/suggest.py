@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The names of resources that complete ``incomplete``, from the definition on the command line.
 
-    ``ctx`` is typer's context.
+    ``ctx`` is typer's context of that line. Empty where it names no file, or one that can't be read.
     """
     from batchctl.plan.definition_graph import build_graph
 
@@ -30,7 +30,7 @@ def resource_names(ctx: typer.Context, incomplete: str) -> list[str]:
 def request_beginnings(ctx: typer.Context, incomplete: str) -> list[str]:
     """``NAME=`` for each request whose name completes ``incomplete``, from the definition on the command line.
 
-    ``ctx`` is typer's context.
+    ``ctx`` is typer's context of that line. Empty where it names no file, or one that can't be read.
     """
     from batchctl.plan.acceptance import request_names
 
@@ -68,7 +68,7 @@ def codes(incomplete: str) -> list[str]:
 
 
 def profile_names(incomplete: str) -> list[str]:
-    """The user's profiles whose name starts with ``incomplete``."""
+    """The names of the user's profiles that start with ``incomplete``; empty where their file can't be used."""
     from batchctl.config.user import user_profiles
 
     try:
@@ -78,7 +78,10 @@ def profile_names(incomplete: str) -> list[str]:
 
 
 def run_ids(incomplete: str) -> list[str]:
-    """``latest`` and the ids of recorded runs, those that start with ``incomplete``."""
+    """``latest`` and the ids of recorded runs, those that start with ``incomplete``.
+
+    Empty where the folder of runs can't be read.
+    """
     from batchctl.config.user import user_store
 
     try:

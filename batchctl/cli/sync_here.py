@@ -34,8 +34,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     """Run the sync job in ``file`` on this machine, or resume a run, and return how it ended.
 
     With ``--each`` the rows are run, and the command ends. Reports are written. Raises ``UsageError``,
-    ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, and what
-    ``execution.sync_here.run_here`` raises.
+    ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, later ``RunUnderWay`` for the
+    job's mutex, ``RunStopped`` where a webhook asks for it, ``Interrupted``, ``FixtureError`` and ``ServiceError``.
     """
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import setup_of

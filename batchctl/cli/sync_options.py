@@ -88,7 +88,10 @@ class SyncRunOptions(Struct, frozen=True):
     ] = None
 
     def run_options(self) -> JsonObject:
-        """``error_handling`` and ``ignore_previous_run``, as keys of the body of Truto's ``POST /sync-job-run``."""
+        """``error_handling`` and ``ignore_previous_run``, as keys of the body of Truto's ``POST /sync-job-run``.
+
+        Both are always there: a text, and True or False.
+        """
         return {"error_handling": self.error_handling.value, "ignore_previous_run": self.ignore_previous_run}
 
 
@@ -114,7 +117,10 @@ class TrutoOptions(Struct, frozen=True):
     ] = None
 
     def run_options(self) -> JsonObject:
-        """``webhook_id``, ``daemon_group_key`` and ``force``, as keys of the body of Truto's ``POST /sync-job-run``."""
+        """``webhook_id``, ``daemon_group_key`` and ``force``, as keys of the body of Truto's ``POST /sync-job-run``.
+
+        All three are always there; the first two are None where the option is not given.
+        """
         return {"webhook_id": self.webhook_id, "daemon_group_key": self.daemon_group, "force": self.force}
 
     def require_unused(self) -> None:

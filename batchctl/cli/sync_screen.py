@@ -144,7 +144,10 @@ class SyncScreen(Struct, frozen=True):
         return True
 
     def result(self, row: JsonObject, errors: JsonObject, *, as_json: bool) -> None:
-        """Print a run and its errors by node to stdout, as text or as JSON; ``row`` is the run as the API has it."""
+        """Print a run and its errors to stdout, as text or as JSON.
+
+        ``row`` is the run as the API has it; ``errors`` has a list of error entries for each node, by its name.
+        """
         from batchctl.render.result.sync_truto import run_json, run_lines
 
         if as_json:
@@ -208,10 +211,11 @@ async def _pushed(
 async def followed(
     client: PlatformClient, row: JsonObject, shown: SyncScreen, interval_s: float, *, watch: bool
 ) -> tuple[JsonObject, JsonObject]:
-    """A run as the API has it (``row``), and its errors by node; with ``watch`` it is followed until it has ended.
+    """A run as the API has it (``row``), and its errors; with ``watch`` it is followed until it has ended.
 
-    ``interval_s`` is the time between two requests, in seconds; each change is printed to stderr. Raises
-    ``Interrupted`` when cancelled, and ``ServiceError`` for a request that fails.
+    The errors are a list of entries for each node, by its name, and for ``run`` where an entry names none; empty for a
+    run without errors. ``interval_s`` is the time between two requests, in seconds; each change is printed to stderr.
+    Raises ``Interrupted`` when cancelled, and ``ServiceError`` for a request that fails.
     """
     import asyncio
 

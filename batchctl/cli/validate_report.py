@@ -25,7 +25,7 @@ _RELATIVE = frozenset({ReportFormat.SARIF, ReportFormat.GITHUB, ReportFormat.GIT
 
 
 class Reporter(Struct, frozen=True):
-    """Prints or writes the problems that ``validate`` found, as the options (``asked``) say.
+    """Prints or writes, with ``tell``, the problems that ``validate`` found, as the options (``asked``) say.
 
     Problems of the severities in ``failing`` make the command fail; JUnit XML has them as failures.
     """

@@ -113,8 +113,8 @@ class Checker(Struct, frozen=True):
 def fixed_in_rounds(checked: Checked, check: Callable[[str], Checked]) -> tuple[Fixed, Checked]:
     """The text of ``checked`` with all fixes made, and what ``check`` returns for that text.
 
-    A fix can lay bare another problem, so this is repeated until nothing changes, at most five times. Included files
-    stay as they are.
+    A fix can lay bare another problem, so this is repeated until nothing changes, at most five times; ``fixes`` counts
+    those of all rounds. Where there is nothing to fix, the second item is ``checked``. Included files stay as they are.
     """
     after, text, fixes = checked, str(checked.loaded.source.own.text), 0
     for _ in range(_MAX_ROUNDS):

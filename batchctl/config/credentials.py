@@ -38,8 +38,9 @@ def find_credentials(
 ) -> Credentials:
     """The credentials to use; ``token``, ``api_url`` and ``profile`` are options of the command, None where not given.
 
-    A token is looked for in the option, the profile that is named, the environment variable, and the active profile, in
-    this order. ``environ`` are the environment variables. Raises ``CredentialsError`` when there is no token,
+    A token is looked for in the option, the profile that is named, ``TRUTO_API_TOKEN``, and the active profile, in this
+    order; the URL in the option, the profile that the token is from or that is named, and ``TRUTO_API_URL``, else it is
+    that of Truto. ``environ`` are the environment variables. Raises ``CredentialsError`` when there is no token,
     ``UsageError`` for a profile that is not known.
     """
     named = profiles.find(profile) if profile else None

@@ -23,8 +23,8 @@ _BOM = b"\xef\xbb\xbf"
 class Fixer(Struct):
     """Fixes files one after the other, and counts the ``fixes`` and the ``files`` that they are in.
 
-    With ``write`` files are changed; without it the differences are collected in ``diffs``. ``check`` checks a text
-    again: it gets the file's name and the bytes.
+    With ``write`` files are changed; without it ``diffs`` gets a unified diff (one text) for each file that would be.
+    ``check`` checks a text again: it gets the file's name and the bytes.
     """
 
     check: Callable[[str, bytes], Checked]
@@ -36,8 +36,8 @@ class Fixer(Struct):
     def fixed(self, file: str, data: bytes, checked: Checked) -> Checked:
         """Fix ``file``, whose bytes are ``data``, and return the result of checking it again.
 
-        ``checked`` is the result so far. A file that is not UTF-8 is left as it is. Raises ``UsageError`` when the file
-        can't be written.
+        ``checked`` is the result so far. With ``write`` the text of ``-`` goes to stdout. A file that is not UTF-8 is
+        left as it is. Raises ``UsageError`` when the file can't be written.
         """
         if not _is_utf8(data):
             return checked
@@ -77,7 +77,10 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def unified(file: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a unified diff from ``before`` to ``after``, two texts of ``file``, as ``patch`` reads it."""
+    """The lines of a unified diff from ``before`` to ``after``, two texts of ``file``, as ``patch`` reads it.
+
+    Each has its line break; there are none where the texts are equal.
+    """
     name = clean(file)
     for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -9,7 +9,10 @@ _SERVICE = "batchctl"
 
 
 class Backend(Protocol):
-    """The functions of the package ``keyring`` that are used here."""
+    """The functions of the package ``keyring`` that are used here; its module is one.
+
+    All of them may raise: an error of ``keyring.errors``, or whatever the system's keyring raises.
+    """
 
     def get_password(self, service: str, name: str) -> str | None:
         """The password of ``name`` in ``service``; None where there is none."""
@@ -18,7 +21,10 @@ class Backend(Protocol):
         """Store the password of ``name`` in ``service``, in the place of an earlier one."""
 
     def delete_password(self, service: str, name: str) -> None:
-        """Remove the password of ``name`` in ``service``; raises where there is none."""
+        """Remove the password of ``name`` in ``service``.
+
+        Where there is none, ``keyring`` raises ``keyring.errors.PasswordDeleteError``.
+        """
 
 
 class Keychain:

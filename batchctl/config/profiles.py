@@ -56,7 +56,9 @@ class Profiles:
     def find(self, name: str | None = None) -> Profile | None:
         """The profile ``name``, or without one the active profile; None where no profile is active.
 
-        Raises ``UsageError`` for a name that is not known, or a file that can't be used.
+        Active is the ``default_profile`` of batchctl's file, or else the profile that Truto's CLI has as active, each
+        ``default`` where the file names none. Of two with one name, batchctl's is found. Raises ``UsageError`` for a
+        name that is not known, or a file that can't be used.
         """
         own, default = self._own()
         truto, active = self._trutos()

@@ -36,7 +36,7 @@ class Settings(Struct, frozen=True):
     ``folder`` is where that file is, and where its patterns start; ``file`` is its path, empty where there is none.
     ``selection`` says which rules are reported (None: all). ``include`` are patterns of more files that are
     definitions, besides ``*.batch.yaml``, ``.yml`` and ``.json``. ``options`` are values for the options of commands,
-    by command and option, as they are written.
+    as they are written: ``{"run": {"timeout": 60}}``.
     """
 
     folder: Path
@@ -57,7 +57,10 @@ class Settings(Struct, frozen=True):
 
 
 class SettingsFinder:
-    """Finds the settings of the project that a folder belongs to; each file is read once."""
+    """Finds the settings of the project that a folder belongs to; each file is read once.
+
+    They are in a ``batchctl.toml``, or in the table ``[tool.batchctl]`` of a ``pyproject.toml``.
+    """
 
     def __init__(self) -> None:
         self._by_folder: dict[Path, Settings] = {}
@@ -65,7 +68,8 @@ class SettingsFinder:
     def find(self, folder: str | Path) -> Settings:
         """The settings for files in ``folder``: from the nearest settings file there or in a folder above.
 
-        Without one they are empty. Raises ``UsageError`` for a settings file that can't be used.
+        Where a folder has both files, ``batchctl.toml`` counts; without one they are empty. Raises ``UsageError`` for a
+        settings file that can't be used.
         """
         start = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
         found = self._by_folder.get(start)
@@ -87,9 +91,10 @@ class SettingsFinder:
 
 
 def parse_settings(table: Mapping[str, object], folder: Path, file: str) -> Settings:
-    """The settings in ``table``, the TOML of a settings file. ``folder`` is where its patterns start.
+    """The settings in ``table``: what ``batchctl.toml`` holds, or ``[tool.batchctl]`` of a ``pyproject.toml``.
 
-    Raises ``UsageError`` with a sentence that names ``file``.
+    ``folder`` is where its patterns start. Raises ``UsageError`` for an unknown key or a value that can't be used, with
+    a sentence that names ``file``.
     """
     from batchctl.diagnostics.selection import Selection, UnknownRule, rule_names  # noqa: PLC0415 - as below
 

@@ -100,7 +100,8 @@ class Given(Struct, frozen=True):
     def origin(self, path: tuple[object, ...]) -> Origin | None:
         """Where the argument at ``path`` came from; None for one from the definition's file.
 
-        It is the origin of the argument that the path is inside of, else of the first part of it that has one.
+        Where ``path`` itself has no origin, it is that of the nearest value around it, and where there is none, that of
+        the first value inside it. The path ``(None,)`` gives the account's.
         """
         if path == ACCOUNT:
             return self.account_origin
@@ -110,7 +111,7 @@ class Given(Struct, frozen=True):
         return next((origin for each, origin in self.origins.items() if each[: len(path)] == path), None)
 
     def names(self) -> dict[str, Origin]:
-        """The names of the top-level arguments, each with where it came from."""
+        """The names of the top-level arguments that have an origin, each with where it (or its last part) came from."""
         return {str(path[0]): origin for path, origin in self.origins.items()}
 
 

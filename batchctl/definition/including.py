@@ -75,7 +75,10 @@ def with_included(first: Source, problems: Sequence[Diagnostic], read_file: Read
 
 
 def included_paths(data: JsonValue) -> list[tuple[DataPath, JsonValue]]:
-    """What ``data`` has under ``include``, one value or several, each with its path in the data; unchecked."""
+    """What ``data`` has under ``include``, each value with its path; they should be texts, but that is not checked.
+
+    An item of a list has the path ``("include", 0)``, a value that is no list ``("include",)``.
+    """
     written = data.get(KEY) if isinstance(data, dict) else None
     if isinstance(written, list):
         return [((KEY, number), each) for number, each in enumerate(written)]

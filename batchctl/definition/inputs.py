@@ -157,8 +157,8 @@ _LARGE = 1 << 16
 def strict_json(text: str, file: str) -> JsonValue:
     """The value of a JSON text in which no object has a key twice; ``file`` names its origin in messages.
 
-    Raises ``NotJson``, and ``UsageError`` for what no request can hold: infinite numbers, nesting too deep, lone
-    surrogates.
+    Raises ``NotJson`` for text that is no JSON, a key that is there twice and a number beyond what a double holds, and
+    ``UsageError`` for what no request can hold: nesting too deep, lone surrogates.
     """
     return _strictly(text, file)[0]
 

@@ -170,7 +170,10 @@ def is_part(file: str) -> bool:
 
 
 def included_files(file: Path) -> list[Path]:
-    """The files that the definition in ``file`` includes, as far as they can be read now."""
+    """The files that the definition in ``file`` includes, directly or through others, as far as they can be read now.
+
+    Their paths begin with the folder of ``file``. Empty where ``file`` can't be read.
+    """
     try:
         text = file.read_bytes()
     except OSError:

@@ -40,8 +40,9 @@ class InputRow(Struct, frozen=True):
 def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
     """All rows of a file, each the arguments and account of one run, as from ``iter_rows``.
 
-    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS`` (``csv``, ``json``
-    …). Raises ``UsageError`` for a file that is not in this format, and for rows that can't be used.
+    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS`` (``csv``, ``tsv``,
+    ``ndjson``, ``json``, ``yaml``). Raises ``UsageError`` for a file that is not in this format or has no rows, and for
+    rows that can't be used.
     """
     return list(iter_rows(data, file, row_format))
 
@@ -49,11 +50,12 @@ def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
 def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
     """The rows of a file one by one, each the arguments and account of one run.
 
-    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS``. Separators of CSV
-    are ``,``, ``;``, tab or ``|``, whichever the header has most of, or what a line ``sep=;`` names; names and accounts
-    are trimmed. A cell is text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. The account
-    is under ``account`` or ``integrated_account_id``. Raises ``UsageError`` with the row that can't be used, and where
-    some rows have an account and others have none.
+    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS``. JSON and YAML hold
+    a list of mappings from argument names to values, NDJSON one mapping a line. Separators of CSV are ``,``, ``;``, tab
+    or ``|``, whichever the header has most of, or what a line ``sep=;`` names; names and accounts are trimmed. A cell
+    is text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. The account is under
+    ``account`` or ``integrated_account_id``. Raises ``UsageError`` with the row that can't be used, where there are no
+    rows, and where some rows have an account and others have none.
     """
     rows: Iterable[tuple[str, Given]]
     if row_format in ("csv", "tsv"):

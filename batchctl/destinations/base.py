@@ -87,7 +87,8 @@ class Destination(Protocol):
 
     Each record is delivered at least once, or exactly once where a receipt is stored with the records. A page that
     could not be delivered is an outcome with an error; any other failure raises ``DeliveryFailed``, or ``RunStopped``
-    where the receiver asks that the run be stopped.
+    where the receiver asks that the run be stopped. A run calls ``deliver`` for each page, then ``flush`` and
+    ``finish``, and ``aclose`` in any case; ``announce`` and ``forget`` come in between.
     """
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:

@@ -71,7 +71,8 @@ def headers_for(body: bytes, secret: str) -> dict[str, str]:
 def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
     """Whether the ``X-Truto-Signature`` of ``headers`` is that of ``body`` under ``secret``, in hex or base64.
 
-    It is an HMAC-SHA256 of the bytes, written as ``format=sha256,v=SIGNATURE``.
+    It is an HMAC-SHA256 of the bytes, written as ``format=sha256,v=SIGNATURE``. The header's name may be in upper or
+    lower case; False where it is missing.
     """
     given = next((value for name, value in headers.items() if name.lower() == SIGNATURE.lower()), "")
     if not given.startswith(_FIRST):

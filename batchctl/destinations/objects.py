@@ -96,7 +96,11 @@ class ObjectDestination(ImmediateDestination):
         return ""
 
     def lines(self, delivery: Delivery) -> str:
-        """The records of a page as NDJSON, each with the columns that say which run, job and account it comes from."""
+        """The records of a page as NDJSON, each with columns that say where it comes from.
+
+        These are ``truto_sync_job_id``, ``truto_integrated_account_id``, ``truto_sync_job_run_id`` and
+        ``truto_synced_at``. A record that is no object is under ``value``.
+        """
         marks = marks_for(self._run.id, self._run.facts.get("sync_job_id"), "", self._now())
         rows = (record if isinstance(record, dict) else {"value": record} for record in delivery.records)
         owners = delivery.owners(self._run.account)

@@ -22,9 +22,11 @@ MAX_BYTES = 64 * 2**20
 class Receiving(NamedTuple):
     """What a local webhook receiver does with each event that is posted to it.
 
-    ``tell`` gets a line about each event that is accepted, ``complain`` a line about each that is refused. Events must
-    be signed with ``secret`` (None: no signature is asked for). ``out`` is a folder that gets a JSON file for each
-    event (None: nothing is stored). ``stop`` answers ``sync_job_run:started`` with 400, which stops the run.
+    ``tell`` gets a line about each event that is accepted (answer 200), ``complain`` a line about each that is refused:
+    401 for a wrong signature, 400 for a body that is no JSON, 500 where it can't be stored. Events must be signed with
+    ``secret`` (None: no signature is asked for). ``out`` is a folder that gets a JSON file for each event,
+    ``00001.json`` first (None: nothing is stored). ``stop`` answers ``sync_job_run:started`` with 400, which stops the
+    run.
     """
 
     tell: Callable[[str], None]
@@ -37,7 +39,8 @@ class Receiving(NamedTuple):
 def receiver(host: str, port: int, how: Receiving) -> ThreadingHTTPServer:
     """An HTTP server for webhook posts, bound to ``host`` and ``port`` (0: a free one), not yet serving.
 
-    ``how`` says what is done with each event. Raises ``BatchctlError`` where it can't listen there.
+    ``how`` says what is done with each event. ``serve_forever`` of the result serves, ``shutdown`` from another thread
+    ends that. Raises ``BatchctlError`` where it can't listen there.
     """
     try:
         return ThreadingHTTPServer((host, port), _handler(how))

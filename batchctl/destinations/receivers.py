@@ -15,7 +15,9 @@ class Receiver:
     """One host that webhooks are on. ``gone`` says why no post gets an answer there; empty while posts get one.
 
     While it is gone, posts have one attempt each, one at a time, and no more than half of the time is spent on that: an
-    attempt that took ten seconds is followed by ten seconds without any. ``clock`` returns seconds that never go back.
+    attempt that took ten seconds is followed by ten seconds without any. A post asks ``attempts`` how many it has,
+    makes each inside ``attempt``, and reports what came of it with ``find`` (an answer) or ``lose`` (none, and no
+    attempt is left). ``clock`` returns seconds that never go back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -25,14 +27,17 @@ class Receiver:
         self._not_before_s = 0.0
 
     def attempts(self, usual: int) -> int:
-        """How many attempts a post has now: ``usual``, or while the host is gone one or none."""
+        """How many attempts a post has now: ``usual``, or while the host is gone 1.
+
+        It is 0 while another post makes that attempt, and for as long after it as it took.
+        """
         if not self.gone:
             return usual
         return 0 if self._is_tried or self._clock() < self._not_before_s else 1
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Make an attempt in the body; while the host is gone others wait for its outcome."""
+        """A context in which one attempt is made; while the host is gone, other posts have none until it ends."""
         if not self.gone:
             yield
             return

@@ -34,12 +34,12 @@ class Secured:
         await self._inner.announce(event, payload, place)
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
-        """Take one page of records; the outcome of each page that is settled by now."""
+        """Take one page of records; the outcome of each page that is settled by now. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         return await self._inner.deliver(delivery)
 
     async def flush(self) -> Sequence[Settled]:
-        """Finish all pages that were taken; the outcome of each that was not yet reported."""
+        """Finish all pages that were taken; the outcome of each not yet reported. Raises ``DeliveryFailed``."""
         await asyncio.to_thread(self._secure)
         return await self._inner.flush()
 
