@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, cast
+from weakref import WeakValueDictionary
 
 from batchctl.definition import read_data
 from batchctl.definition.sync_job import BATCH, FAIL_FAST
@@ -88,14 +89,14 @@ class SyncRuns:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # The runs at work that somebody has deleted, which stops them.
         self._deleted: set[str] = set()
-        # Whose run is at work, by mutex key.
-        self._held: dict[str, str] = {}
+        # Runs with the same mutex key wait for one another.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, body: JsonValue) -> JsonObject:
         """Start the run that ``body``, that of ``POST /sync-job-run``, asks for; the run's record as the API gives it.
 
-        Raises ``Refusal`` for an unknown job, for one that can't be run with these arguments, and while another run
-        holds its mutex.
+        While another run with its mutex key is at work it waits, as in Truto (reference of sync jobs), unless it is
+        forced. Raises ``Refusal`` for an unknown job, and for one that can't be run with these arguments.
         """
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
             raise Refusal(400, "a run needs sync_job_id")
@@ -120,15 +121,12 @@ class SyncRuns:
             mutex = _filled(planned.job.mutex_key, planned.plan.definition.args)
         except UsageError as error:
             raise Refusal(400, str(error)) from error
-        if mutex is not None and mutex in self._held and body.get("force") is not True:
-            raise Refusal(409, f"run {self._held[mutex]} with the same mutex_key is at work")
         run_id = str(row["id"])
         self._world.platform(RUNS).create(row)
-        if mutex is not None:
-            self._held[mutex] = run_id
-        task = asyncio.get_running_loop().create_task(self._run(planned, row))
+        turn = None if mutex is None or body.get("force") is True else self._turns.setdefault(mutex, asyncio.Lock())
+        task = asyncio.get_running_loop().create_task(self._run_in_turn(planned, row, turn))
         self._tasks[run_id] = task
-        task.add_done_callback(lambda _: self._ended(run_id))
+        task.add_done_callback(lambda task: self._ended(run_id, task))
         return row
 
     def stop(self, run_id: str) -> JsonObject:
@@ -144,11 +142,12 @@ class SyncRuns:
             self._tasks[run_id].cancel()
         return reply.body
 
-    def _ended(self, run_id: str) -> None:
+    def _ended(self, run_id: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(run_id, None)
         self._deleted.discard(run_id)
-        for key in [key for key, held in self._held.items() if held == run_id]:
-            del self._held[key]
+        if task.cancelled():
+            # Before it began.
+            self._world.platform(RUNS).update(run_id, {"status": "stopped", "updated_at": moment()})
 
     async def _planned(self, body: JsonObject) -> SyncPlan:
         reply = self._world.platform(JOBS).get(str(body["sync_job_id"]))
@@ -172,6 +171,10 @@ class SyncRuns:
             return await plan_sync_apart(prepared)
         except BatchctlError as error:
             raise Refusal(400, str(error)) from error
+
+    async def _run_in_turn(self, planned: SyncPlan, row: JsonObject, turn: asyncio.Lock | None) -> None:
+        async with turn or nullcontext():
+            await self._run(planned, row)
 
     async def _run(self, planned: SyncPlan, row: JsonObject) -> None:
         """Make the run and keep its row up to date. Nothing is raised: what goes wrong is in the row and the log."""

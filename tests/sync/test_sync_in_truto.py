@@ -277,16 +277,29 @@ def test_what_is_no_run(api: str) -> None:
         assert (refused.status_code, "has errors" in refused.json()["message"]) == (400, True)
 
 
-def test_a_run_is_stopped_and_a_second_one_of_its_mutex_waits(folder: Path, api: str) -> None:
-    (folder / "fixtures" / "faults.yaml").write_text("- {resource: crm/contacts, method: list, wait_s: 60}\n")
-    started = batchctl(folder, api, "sync", "job.sync.yaml", "--on-truto", "--yes", "--no-wait", "-o", "json")
+def begun(folder: Path, api: str, *words: str) -> str:
+    started = batchctl(folder, api, "sync", "job.sync.yaml", "--on-truto", "--yes", "--no-wait", "-o", "json", *words)
     assert started.returncode == 0, started.stderr
-    run = json.loads(started.stdout)["run"]["id"]
-    second = batchctl(folder, api, "sync", "job.sync.yaml", "--on-truto", "--yes")
-    assert (second.returncode, "mutex_key" in second.stderr) == (4, True)
+    return str(json.loads(started.stdout)["run"]["id"])
+
+
+def status(folder: Path, api: str, run: str, *words: str) -> str:
+    shown = batchctl(folder, api, "sync", "status", run, "--interval", "0.05", "-o", "json", *words)
+    return str(json.loads(shown.stdout)["run"]["status"])
+
+
+def test_a_run_is_stopped_and_a_second_one_of_its_mutex_waits(folder: Path, api: str) -> None:
+    fault = "- {resource: crm/contacts, method: list, wait_s: 600, times: 1}\n"
+    (folder / "fixtures" / "faults.yaml").write_text(fault, "utf-8")
+    run = begun(folder, api)
+    second, third = begun(folder, api), begun(folder, api)
+    assert status(folder, api, begun(folder, api, "--force"), "--watch") == "completed"
+    assert [status(folder, api, each) for each in (run, second, third)] == ["running", "created", "created"]
+    assert batchctl(folder, api, "sync", "stop", second).returncode == 0
+    assert status(folder, api, second, "--watch") == "stopped"
     assert batchctl(folder, api, "sync", "stop", run).returncode == 0
-    ended = batchctl(folder, api, "sync", "status", run, "--watch", "--interval", "0.05", "-o", "json")
-    assert (ended.returncode, json.loads(ended.stdout)["run"]["status"]) == (3, "stopped")
+    assert status(folder, api, run, "--watch") == "stopped"
+    assert status(folder, api, third, "--watch") == "completed"
 
 
 def test_a_file_may_be_called_like_a_command(folder: Path, api: str) -> None:
