@@ -27,7 +27,11 @@ _cut = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def enclosed(array: bytes, before: bytes, after: bytes) -> bytes:
-    """The elements of a JSON array as one text: each as it is written, between ``before`` and ``after``."""
+    """The elements of a JSON array as one text: each as it is written, with ``before`` and ``after`` around it.
+
+    Nothing else is between them: ``[1,2]`` becomes ``<1><2>`` for ``<`` and ``>``. Empty for an empty array. Raises
+    ``ValueError`` for what is no JSON.
+    """
     try:
         found: Sequence[bytes] = _cut(array)
     except (msgspec.DecodeError, msgspec.ValidationError):
@@ -103,7 +107,10 @@ def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
 
 
 def array_of(values: Iterable[JsonValue]) -> bytes:
-    """One JSON array of the values on one line, in UTF-8, laid out as Python's ``json`` does."""
+    """One JSON array of the values on one line, in UTF-8, laid out as Python's ``json`` does.
+
+    NaN and infinity become null.
+    """
     return _array(map(text_of, values))
 
 
@@ -128,7 +135,10 @@ def texts_of(values: Sequence[JsonValue]) -> list[str]:
 
 
 def on_one_line(array: bytes) -> bytes:
-    """A JSON array, laid out on one line as Python's ``json`` does; its values are not changed."""
+    """A JSON array, laid out on one line as Python's ``json`` does; its values are not changed.
+
+    Raises ``ValueError`` for what is no JSON.
+    """
     try:
         return msgspec.json.format(array, indent=0)
     except msgspec.DecodeError:
@@ -136,7 +146,10 @@ def on_one_line(array: bytes) -> bytes:
 
 
 def indented(array: bytes) -> bytes:
-    """A JSON array, laid out over many lines, with two blanks per level; its values are not changed."""
+    """A JSON array, laid out over many lines, with two blanks per level; its values are not changed.
+
+    Raises ``ValueError`` for what is no JSON.
+    """
     try:
         return msgspec.json.format(array, indent=2)
     except msgspec.DecodeError:
@@ -144,5 +157,8 @@ def indented(array: bytes) -> bytes:
 
 
 def in_ascii(array: bytes) -> bytes:
-    """A JSON array on one line, with an escape for every character that is not ASCII."""
+    """A JSON array on one line, with an escape for every character that is not ASCII.
+
+    One that is all ASCII is returned unchanged; for any other, ``ValueError`` is raised where it is no JSON.
+    """
     return array if array.isascii() else write_json(json.loads(array), ascii_only=True).encode()

@@ -126,7 +126,10 @@ def value_at(data: JsonValue, path: DataPath) -> JsonValue:
 
 
 def merged(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> JsonObject:
-    """``above`` merged over ``below``: objects in both are merged key by key, else the value of ``above`` counts."""
+    """``above`` merged over ``below``: objects in both are merged key by key, else the value of ``above`` counts.
+
+    Neither is changed; values are shared, not copied.
+    """
     result = dict(below)
     for name, value in above.items():
         under = result.get(name)

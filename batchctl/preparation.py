@@ -45,8 +45,9 @@ _NEEDS_THE_REST = frozenset(
 class Prepared(Struct, frozen=True):
     """A definition that was read, checked and planned, with everything that is wrong with it.
 
-    ``plan`` is None when there is an error among the ``diagnostics``. ``hidden`` are the diagnostics that comments in
-    the file hide; ``loaded`` is what was read; ``beside`` are files of arguments or rows with diagnostics of their own;
+    ``prepare`` makes it. ``plan`` is None when there is an error among the ``diagnostics``, ``definition`` where none
+    could be read, or it is a sync job and these are not allowed. ``hidden`` are the diagnostics that comments in the
+    file hide; ``loaded`` is what was read; ``beside`` are files of arguments or rows with diagnostics of their own;
     ``jobs`` says whether a sync job is allowed.
     """
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the ini setting ``batchctl_fixtures`` and the option ``--batchctl``."""
+    """Add the ini setting ``batchctl_fixtures`` and the option ``--batchctl``.
+
+    The former is the folder of fixtures, relative to the root folder; with the latter the tests of definitions are
+    collected, too. pytest calls it.
+    """
     parser.addoption("--batchctl", action="store_true", help="collect the tests of batch definitions, too")
     parser.addini(
         "batchctl_fixtures", "folder of fixtures for batchctl_server, from the root folder", default="fixtures"
@@ -48,7 +52,10 @@ def batchctl_server(batchctl_fixtures: Path) -> Iterator[RunningServer]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A collector for the tests of the batch definition ``file_path``, with ``--batchctl``; None for any other file."""
+    """A collector for the tests of the batch definition ``file_path``, with ``--batchctl``; None for any other file.
+
+    The tests are those in the key ``x-tests`` of the file, and the snapshot beside it.
+    """
     is_definition = file_path.name.endswith((".batch.yaml", ".batch.yml", ".batch.json"))
     if not is_definition or not parent.config.getoption("--batchctl"):
         return None

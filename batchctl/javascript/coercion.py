@@ -131,7 +131,8 @@ def code_units(value: str) -> bytes:
 def compare(left: object, right: object) -> int:
     """The order of ``left`` and ``right`` as lodash's ``_.sortBy`` has it: -1, 0 or 1.
 
-    Null, undefined and NaN come after all others, in this order. Values that can't be compared count as equal.
+    Null, undefined and NaN come after all others, in this order. Two texts are compared by UTF-16 code units, any other
+    two values as numbers; values that can't be compared count as equal.
     """
     tick()
     if left is right:

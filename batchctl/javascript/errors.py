@@ -6,8 +6,8 @@ from __future__ import annotations
 class HostError(Exception):
     """Raised by a function written in Python for arguments that the service refuses, with the service's message.
 
-    ``code`` is JSONata's error code, empty where it has none. ``position`` is the place in the expression, in code
-    points from 0, and ``token`` the text there; None where not known.
+    ``code`` is JSONata's error code, empty where it has none. ``position`` is how many code points of the expression
+    come before the end of the word or sign in question, and ``token`` is that word or sign; None where not known.
     """
 
     def __init__(self, message: str, code: str = "") -> None:

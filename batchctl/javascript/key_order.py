@@ -126,7 +126,10 @@ def _all_exact(values: list[Any], kinds: set[type]) -> bool:
 
 
 def holds_more(values: list[Any], most: int) -> bool:
-    """Whether there are more than ``most`` JSON values in ``values``, at any depth; it stops counting there."""
+    """Whether there are more than ``most`` JSON values in ``values``, at any depth, objects and lists included.
+
+    It stops counting there.
+    """
     while values:
         most -= len(values)
         inner: list[Any] = []
@@ -142,10 +145,11 @@ def holds_more(values: list[Any], most: int) -> bool:
 
 
 def parts(values: list[Any], read: object) -> list[Any]:
-    """The values inside ``values`` that an expression reads as a whole.
+    """Those parts of the JSON values ``values`` that an expression reads as a whole, in one list.
 
     ``read`` is what ``Program.reads`` returns: True for all of it, or a dict from the name of each member to what is
-    read of it.
+    read of it. A list among the values stands for its items: for ``{"a": {"id": True}}`` they are the ids of all
+    objects under ``a``.
     """
     if not isinstance(read, dict):
         return values

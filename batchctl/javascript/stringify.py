@@ -52,7 +52,8 @@ def stringify(
 
     ``numbers`` makes the text of a number; ``indent`` is the blanks per level, 0 for all on one line. With
     ``functions`` a function is written as ``""``; otherwise it is left out of an object, and null in a list.
-    ``unwrapped`` writes a special object without ``toJSON`` as the value that it wraps.
+    ``unwrapped`` writes a special object without ``toJSON`` as the value that it wraps. UNDEFINED by itself, or in a
+    list, is null; as a member it is left out.
     """
     return "".join(_Writer(numbers, indent, functions=functions, unwrapped=unwrapped).written(value, "\n"))
 

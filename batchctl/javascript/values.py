@@ -21,7 +21,8 @@ _MAX_EXACT = 2**53
 class Undefined:
     """The type of UNDEFINED, JavaScript's ``undefined``: no value, which is something else than null (None).
 
-    A member with this value is left out when its object is written as JSON. It is false.
+    A member with this value is left out when its object is written as JSON. It is false. There is only one such object,
+    ``UNDEFINED``: compare with ``is``.
     """
 
     __slots__ = ()

@@ -31,8 +31,8 @@ class Run(Struct):
 
     ``deadline`` is a moment of ``time.monotonic()``, ``time_s`` the seconds allowed (for messages), ``began_ms``
     milliseconds since 1970, ``items`` how long a list may be; ``ticks`` counts its steps. ``seen`` has the parts of
-    calls at the end of functions, by the identity of their node, ``places`` where each function was last called from,
-    in code points.
+    calls at the end of functions, by the identity of their node, ``places`` where each function was last called from
+    (the position of that node).
     """
 
     deadline: float

@@ -264,7 +264,7 @@ def text(value: Any, prettify: object = UNDEFINED) -> object:
     """Truto's ``$string``: a text unchanged, anything else as JSON, on one line or, if ``prettify`` is true, indented.
 
     Numbers have fifteen significant digits, special objects are written as the value that they wrap. Raises
-    ``HostError`` for infinity and NaN.
+    ``HostError`` for infinity and NaN. UNDEFINED for UNDEFINED, an empty text for a function.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value
@@ -288,7 +288,10 @@ def _digits(value: float) -> str:
 
 
 def clone(value: Any) -> object:
-    """Truto's ``$clone``: a deep copy, made by writing JSON and reading it."""
+    """Truto's ``$clone``: a deep copy, made by writing JSON and reading it.
+
+    UNDEFINED for UNDEFINED.
+    """
     return UNDEFINED if value is UNDEFINED else json.loads(text_of(value))
 
 

@@ -99,8 +99,9 @@ class Closure(Struct, Function, eq=False):
 class Regex(Struct, Function, eq=False):
     """A regular expression that is written in an expression, such as ``/ab+/i``.
 
-    ``source`` has its slashes and flags; ``call`` gets a text and returns its first match, UNDEFINED for none.
-    ``arity`` is the number of parameters that it has as a function.
+    ``source`` has its slashes and flags; ``call`` gets a text and returns its first match as ``$match`` has it (an
+    object with ``match``, ``index`` and ``groups``), UNDEFINED for none. ``arity`` is the number of parameters that it
+    has as a function.
     """
 
     source: str

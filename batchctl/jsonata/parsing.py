@@ -281,7 +281,10 @@ def unescaped(text: str) -> str:
 
 
 def number_of(digits: str) -> float:
-    """The number literal ``digits`` as a double, or as an int where it is whole and exact."""
+    """The number literal ``digits`` as a double, or as an int where it is whole and exact.
+
+    One beyond the largest double is infinite.
+    """
     if digits.isdigit() and len(digits) < 16:
         return int(digits)
     return float(digits)

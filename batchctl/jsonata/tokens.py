@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class TokenKind(Enum):
-    """What a token is; ``UNCLOSED`` is a string, name, regex or comment whose end is missing."""
+    """What a token is: ``NAME``, ``VARIABLE``, ``STRING``, ``NUMBER``, ``REGEX``, ``OPERATOR`` or ``UNCLOSED``.
+
+    The last is a string, name, regex or comment whose end is missing; brackets and commas are operators, and so are
+    ``and``, ``or`` and ``in``.
+    """
 
     NAME = "name"
     VARIABLE = "variable"
@@ -27,9 +31,9 @@ class TokenKind(Enum):
 class Token(Struct, frozen=True):
     """A token of a JSONata expression.
 
-    ``text`` is without quotes, backticks or ``$``; ``start`` and ``end`` (exclusive) count code points. ``operand`` is
-    True where a value is expected: there ``*`` is a wildcard, elsewhere a product. ``quoted`` means that it was in
-    quotes, backticks or slashes.
+    ``text`` is without quotes, backticks or ``$``; ``start`` and ``end`` (exclusive) count code points from 0.
+    ``operand`` is True where a value is expected: there ``*`` is a wildcard, elsewhere a product. ``quoted`` means that
+    it was in quotes, backticks or slashes.
     """
 
     kind: TokenKind

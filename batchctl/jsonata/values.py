@@ -52,7 +52,10 @@ class Function:
 
 
 def is_number(value: object) -> bool:
-    """Whether ``value`` is a finite number. Raises ``HostError`` (D1001) for an infinite one, as JSONata does."""
+    """Whether ``value`` is a finite number. Raises ``HostError`` (D1001) for an infinite one, as JSONata does.
+
+    False for NaN, and for true and false.
+    """
     kind = type(value)
     if kind is int:
         return True

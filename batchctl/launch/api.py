@@ -23,8 +23,8 @@ class ApiOptions(Private, frozen=True):
     """How Truto's API is reached: the values of the options of ``batchctl run`` with these names, times in seconds.
 
     ``token``, ``profile`` and ``api_url`` are None where the environment or the active profile decides.
-    ``call_timeout_s`` is the longest that one attempt at a call may take, None for the default; ``max_answer_mib`` is
-    None for the default, too.
+    ``call_timeout_s`` is the longest that one attempt at a call may take; None for 600 seconds, or no limit for a batch
+    on Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on Truto.
     """
 
     HIDDEN = ("token",)

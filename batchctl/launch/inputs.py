@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 class Inputs(Struct, frozen=True):
     """A definition's file and what is given for it, written as on a command line (``since=2026-01-01``).
 
-    ``file`` is a path, or ``-`` for stdin. ``arg`` and ``context`` are texts as ``--arg`` has them, ``accept`` as
-    ``--accept`` (``contacts=404``), ``only`` as ``--only``, with ``!`` before a word for ``--skip``. ``tolerated`` are
-    rules whose errors count as warnings; ``allow_unused`` permits arguments that nothing reads. ``text`` is the
-    definition where it is not read from ``file``, ``args`` are arguments over which ``arg`` and ``args_file`` win, and
-    ``read_file`` reads included files where they are not in the file's folder. ``named`` turns the name of an option
-    into that of messages: where a variable or settings gave it, these.
+    ``file`` is a path, or ``-`` for stdin. ``account`` is an account's id over the file's own (None: that one),
+    ``env_file`` a file of variables over those of this process (None: no file). ``arg`` and ``context`` are texts as
+    ``--arg`` has them, ``accept`` as ``--accept`` (``contacts=404``), ``only`` as ``--only``, with ``!`` before a word
+    for ``--skip``. ``tolerated`` are rules whose errors count as warnings; ``allow_unused`` permits arguments that
+    nothing reads. ``text`` is the definition where it is not read from ``file``, ``args`` are arguments over which
+    ``arg`` and ``args_file`` win, and ``read_file`` reads included files where they are not in the file's folder.
+    ``named`` turns the name of an option into that of messages: where a variable or settings gave it, these.
     """
 
     file: str

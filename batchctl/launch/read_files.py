@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class NamesFiles(Protocol):
-    """Options that name files: ``--args-file``, ``--env-file``, and ``--arg NAME=@FILE``."""
+    """Options that name files: ``--args-file``, ``--env-file``, and ``--arg NAME=@FILE``.
+
+    None, or an empty sequence, where an option is not given.
+    """
 
     @property
     def args_file(self) -> Sequence[Path] | None:
@@ -47,8 +50,8 @@ def inputs_read(
 ) -> dict[str, Path]:
     """All files that a command reads, each by a description for messages; none of them may be overwritten.
 
-    A description is ``--args-file x.yaml``. ``files`` are the definitions, ``each`` is the file of rows, ``context``
-    are values of ``--context``.
+    A description is ``--args-file x.yaml``. ``files`` are the definitions, ``each`` is the file of rows (None: no
+    file), ``context`` are values of ``--context`` (None: no values).
     """
     read = definitions(files)
     read |= {f"--args-file {path}": path for path in options.args_file or ()}

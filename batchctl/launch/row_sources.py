@@ -93,7 +93,8 @@ class RowSource(Struct, frozen=True):
 def recorded_rows(store: RunStore, resumed: RunFacts | None, saved: SavedInputs | None) -> Iterator[Given]:
     """What each row of the run ``resumed`` gives, as stored with that run: arguments, account.
 
-    It is from ``saved``, the run's inputs, where earlier versions kept the rows, else from ``store``.
+    It is from ``saved``, the run's inputs, where earlier versions kept the rows, else from ``store``. Nothing is
+    yielded where both are None.
     """
     kept = saved.rows if saved else None
     if kept is None and resumed is not None:

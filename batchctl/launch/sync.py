@@ -24,9 +24,9 @@ class SyncOptions(Struct, frozen=True):
     """The options of a run of a sync job on this machine that runs of batches do not have in the same form.
 
     ``direct`` means over Truto's API, not over fixtures; ``to`` says where records go, ``state`` is the file of the
-    job's state (None: the default one); ``webhook_secret`` signs posts. ``error_handling``, ``ignore_previous_run`` and
-    ``force`` are as the options of these names. ``resume`` is the id of a run to resume, and ``rows`` says whether that
-    is one of many rows.
+    job's state (None: the default one); ``webhook_secret`` signs posts (None: a new random one does).
+    ``error_handling``, ``ignore_previous_run`` and ``force`` are as the options of these names. ``resume`` is the id of
+    a run to resume, and ``rows`` says whether that is one of many rows.
     """
 
     direct: bool = False

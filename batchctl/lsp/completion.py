@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 
 class ProposalKind(StrEnum):
-    """What a proposal completes, by which an editor chooses its icon: a key, a value, the name of a node, and so on.
+    """What a proposal completes, by which an editor chooses its icon.
 
-    ``FIELD`` is a step of a placeholder's path, such as an argument or a record's field.
+    ``KEY`` is a key of the definition, ``VALUE`` a value, ``NODE`` the name of a node, ``FUNCTION`` a function of
+    expressions. ``FIELD`` is a step of a placeholder's path, such as an argument or a record's field.
     """
 
     KEY = "key"

@@ -23,7 +23,10 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 
 class Use(StrEnum):
-    """How a place in the text refers to a resource: it names it, waits for it, or reads its records."""
+    """How a place in the text refers to a resource: it names it (``NAME``), waits for it, or reads its records.
+
+    ``DEPENDENCY`` is a place in a ``depends_on``, ``READ`` one in a placeholder or expression.
+    """
 
     NAME = "name"
     DEPENDENCY = "dependency"
@@ -148,7 +151,7 @@ def _detail(node: Resource) -> str:
 
 
 def kind_of(node: Resource) -> str:
-    """The resource's ``type`` as it is written in a definition."""
+    """The resource's ``type`` as it is written in a definition; ``request`` for one that is written without."""
     if isinstance(node, SyncNode):
         return node.kind
     if isinstance(node, Request):

@@ -47,7 +47,10 @@ _TRIGGERS = [".", "{", ":", "$", "/", " ", '"']
 
 
 class Server(LanguageServer):
-    """The language server: a pygls server that checks definitions and answers an editor's questions about them."""
+    """The language server: a pygls server that checks definitions and answers an editor's questions about them.
+
+    ``server`` is the one of this process; its ``start_io`` serves over stdin and stdout.
+    """
 
     def __init__(self) -> None:
         super().__init__("batchctl", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)

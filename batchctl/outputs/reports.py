@@ -33,7 +33,7 @@ def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor,
 
 
 def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
-    """Write the reports of a run of many rows, as ``asked``: format (``junit``, ``json`` …) → file.
+    """Write the reports of a run of many rows, as ``asked``: format (``junit``, ``json``, ``html``) → file.
 
     Raises ``UsageError`` for a file that can't be written.
     """
@@ -44,7 +44,10 @@ def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: R
 
 
 def append_job_summary(report: Report, path: Path, redactor: Redactor) -> None:
-    """Append a report to ``path``, the summary of a GitHub Actions job. Raises ``UsageError`` where it can't."""
+    """Append a report to ``path``, the summary of a GitHub Actions job, in Markdown.
+
+    Raises ``UsageError`` where it can't be written.
+    """
     text = "".join(redactor.document(job_summary(report, redactor.text)))
     try:
         with path.open("a", encoding="utf-8", errors="backslashreplace") as file:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def named_accounts(step: Step, plan: Plan, scope: Scope, skip: int = 0) -> Iterator[str]:
-    """The account of each call that the request in ``step`` makes for one binding, in the order of the calls.
+    """The account of each call that the request in ``step`` makes for the records in ``scope``, in the order of calls.
 
-    ``scope`` has the records of the binding. ``skip`` leaves out the first calls of a loop. A call whose account has no
-    value is left out. Raises ``NotAnArray`` and ``TemplateError``, as making the calls does.
+    ``skip`` leaves out the first calls of a loop. A call whose account has no value is left out; a request that names
+    no account yields none. Raises ``NotAnArray`` and ``TemplateError``, as making the calls does.
     """
     written = step.node.account if isinstance(step.node, Request) else None
     if written is None:

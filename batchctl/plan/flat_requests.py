@@ -27,7 +27,7 @@ class Flat(Struct, frozen=True):
     """A request as texts by the names of its fields (``method``, ``path``, ``query.limit``), to be compared.
 
     ``exact`` has the true values, ``shown`` the same with secrets masked. ``bindings`` is JSON of the record or element
-    that the request is repeated for.
+    that the request is repeated for: ``{}`` for one that is not repeated.
     """
 
     exact: Mapping[str, str]

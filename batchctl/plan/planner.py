@@ -60,9 +60,9 @@ class Step(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """How a definition without errors runs: its nodes, what each sends, and which can run at the same time.
 
-    ``steps`` are the nodes by key, in the order of the file. ``waves`` are keys of nodes, wave after wave: those of one
-    wave can run at the same time. ``source`` is the text that the definition was read from, with the line of each
-    resource.
+    ``make_plan`` makes it. ``steps`` are the nodes by key, in the order of the file. ``waves`` are keys of nodes, wave
+    after wave: those of one wave can run at the same time. ``source`` is the text that the definition was read from,
+    with the line of each resource.
     """
 
     definition: BatchDefinition
@@ -160,7 +160,7 @@ def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
 
 
 def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
-    """The keys of the nodes for whose records the nodes before ``key`` are repeated.
+    """The keys of the nodes for each of whose records the requests that feed the node ``key`` are made anew.
 
     A spool at ``key`` collects records separately for each combination of records of these.
     """

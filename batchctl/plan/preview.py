@@ -34,7 +34,7 @@ class Repeat(Struct, frozen=True):
 class Requests(Protocol):
     """The requests of one resource: ``len`` says how many; calling it yields them, made anew each time.
 
-    With ``explain`` each says how its placeholders got their values.
+    Each is an ``Expanded``. With ``explain`` each says how its placeholders got their values.
     """
 
     def __len__(self) -> int:
@@ -270,7 +270,8 @@ class FromArguments(Struct, frozen=True):
     def of(self, elements: list[JsonValue]) -> Iterator[Expanded]:
         """The requests that would be made if the loop went over ``elements``.
 
-        Raises ``ValueError`` for a request without a loop; iterating raises ``TemplateError``.
+        Raises ``ValueError`` for a request without a loop; iterating raises ``TemplateError`` for a placeholder that
+        can't be rendered.
         """
         loop = self.step.loop
         if loop is None:

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 
 class RemarkKind(StrEnum):
-    """What a remark on a request is about; the value is the name under which diagnostics report it."""
+    """What a remark on a request is about; the value is the name under which diagnostics report it.
+
+    ``SENT_LITERALLY``: a placeholder's text is sent; ``DROPPED_KEY``: a key is left out; ``BECAME_TEXT``: a value
+    became text; ``FALLBACK_USED``: a fallback took the place of a value; ``EMPTY_ID``: the id leads elsewhere, or
+    nowhere; ``ROUNDED``: JavaScript rounds the number.
+    """
 
     SENT_LITERALLY = "sent-literally"
     DROPPED_KEY = "dropped-key"
@@ -88,7 +93,8 @@ class _Told(Struct):
 class RemarkLog(Struct):
     """Collects remarks on the requests of a preview, each once per place in the file, with the number of its requests.
 
-    ``source`` is the file's text; ``hides`` says of a diagnostic whether a comment in the file hides it.
+    ``add`` each request, then take ``diagnostics``. ``source`` is the file's text; ``hides`` says of a diagnostic
+    whether a comment in the file hides it.
     """
 
     source: Source

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class RowTotals(Struct):
     """The counts of the previews of many rows together: of ``requests`` shown, and of those certain to be made.
 
-    The latter are ``known``; ``complete`` of the ``rows`` make no others. ``calls`` counts the known requests by
-    account. ``writes`` of the requests may change data, ``deletes`` of these delete, ``lists`` may go on over several
-    pages.
+    The latter are ``known``; ``complete`` of the ``rows`` make no others. ``calls`` counts the known requests by the
+    account's id. ``writes`` of the requests may change data, ``deletes`` of these delete, ``lists`` may go on over
+    several pages.
     """
 
     rows: int = 0
@@ -48,7 +48,7 @@ class RowTotals(Struct):
 
     @property
     def limited_by(self) -> Literal["account", "token"] | None:
-        """Which rate limit determines ``least_s``, that of the account or of the token; None where it is 0."""
+        """Which rate limit determines ``least_s``, the account's (also where both do) or the token's; None for 0."""
         if not self.least_s:
             return None
         return "account" if self._account_s >= least_seconds_of_all(self.known) else "token"

@@ -35,8 +35,8 @@ IsUnknown: TypeAlias = Callable[[str], bool]
 class Unresolved(Struct, frozen=True):
     """A placeholder without a value, so that its ``text`` (``{{args.x}}``) would be sent: in resource ``key``.
 
-    ``path`` leads from the root of the definition to the string that has it; ``offset`` and ``end`` are its place in
-    that string, in code points.
+    ``path`` leads from the root of the definition to the string that has it; ``offset`` and ``end`` (exclusive) are its
+    place in that string, in code points from 0.
     """
 
     key: str
