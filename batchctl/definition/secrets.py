@@ -23,7 +23,10 @@ def secrets_of(loaded: Loaded) -> Iterator[str]:
     not a secret itself; its value is among the arguments or the variables.
     """
     yield from loaded.secrets
-    for value in (loaded.source.data, loaded.args, loaded.definition.payload if loaded.definition else None):
+    payload = loaded.definition.payload if loaded.definition else {}
+    # Its arguments may be a million: they are looked through once.
+    rest = {name: value for name, value in payload.items() if value is not loaded.args}
+    for value in (loaded.source.data, loaded.args, rest):
         yield from (text for text in secret_values(value) if not any(mark in text for mark in _PLACEHOLDERS))
     if loaded.definition is None:
         yield from source_secrets(str(loaded.source.text))

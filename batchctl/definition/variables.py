@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from batchctl.definition.variable_text import find_variables, shell_spellings, spelled
 from batchctl.diagnostics import START
@@ -33,6 +33,8 @@ _EXPRESSIONS = frozenset({"query", "body", "run_if"})
 _FOR_PEOPLE = frozenset({"name", "description", "label", "args_schema"})
 # Variables inside of defaults inside of defaults.
 _MAX_DEPTH = 20
+# So many texts are looked through together.
+_TOGETHER = 4096
 _FORMS = 'write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+text}; "$${" is a literal "${"'
 
 
@@ -63,10 +65,18 @@ def _first_variable(root: JsonValue) -> str | None:
         elif isinstance(value, dict):
             pending.extend(value.values())
         elif isinstance(value, list):
-            # Of a million texts none is put aside that has no variable.
-            only_texts = set(map(type, value)) == {str}
-            pending.extend([each for each in value if "${" in each] if only_texts else value)  # type: ignore[operator]  # texts
+            pending.extend(_that_may_have_one(value))
     return None
+
+
+def _that_may_have_one(values: list[JsonValue]) -> list[JsonValue]:
+    """Those of ``values`` that may have a variable in them; a million texts are looked through, not looked at."""
+    if set(map(type, values)) != {str}:
+        return values
+    texts = cast("list[str]", values)
+    blocks = (texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER))
+    # What is put between them makes no variable of two.
+    return [each for block in blocks if "${" in "\n".join(block) for each in block if "${" in each]
 
 
 def _is_for_people(path: DataPath) -> bool:
