@@ -34,7 +34,8 @@ PAGE = 500
 class DeliveryCounts(Struct):
     """How many pages (``delivered``) and ``records`` were delivered, by the name of the resource that they are of.
 
-    ``failed`` has a sentence for each page that was not delivered, by the name of the resource, too.
+    ``failed`` has a sentence for each page that was not delivered, by the name of the resource, too. A resource is
+    missing in each of the three where it would have none.
     """
 
     delivered: dict[str, int] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class DeliveryCounts(Struct):
         return not self.failed
 
     def add(self, other: DeliveryCounts) -> None:
-        """Add the counts of another run, and its failures."""
+        """Add the counts of another run to these, and its failures."""
         for mine, theirs in ((self.delivered, other.delivered), (self.records, other.records)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count

@@ -65,7 +65,7 @@ class DirectExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Host, environment, account and source of the token, in words."""
+        """Host, environment, account and source of the token, as ``Target.described`` puts them into words."""
         return self.target.described(self.plan)
 
     @property

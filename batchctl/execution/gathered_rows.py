@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class CheckedRows(Struct, frozen=True):
     """The rows of a command, all of them checked, so that each can be run; ``table`` has them in order.
 
-    ``plan`` is that of the first row, ``plan_of`` returns that of any row. ``secrets`` are texts that must not be
-    stored; ``hold_secrets`` means that some row itself contains one.
+    ``gathered_rows`` makes it; ``run_rows`` takes its ``table``. ``plan`` is that of the first row, ``plan_of`` returns
+    that of any row. ``secrets`` are texts that must not be stored; ``hold_secrets`` means that some row itself contains
+    one.
     """
 
     table: RowTable
@@ -47,9 +48,9 @@ def gathered_rows(
 
     ``base`` is what is given for every row. ``prepare`` gets what a row gives and its number (from 1), and returns the
     checked definition and its plan; it is called for one of several rows that are alike, and ``alike`` gets its
-    diagnostics for each of the others. ``secrets_of`` returns the secret texts in a plan. ``shared_by`` gets a plan and
-    the row's number, and names what the row must not use at the same time as another row. Raises what ``prepare`` and
-    ``shared_by`` raise, and ``UsageError`` where there are no rows.
+    diagnostics for each of the others. ``secrets_of`` returns the secret texts in a plan (None: plans have none).
+    ``shared_by`` gets a plan and the row's number, and names what the row must not use at the same time as another row
+    (None: nothing). Raises what ``prepare`` and ``shared_by`` raise, and ``UsageError`` where there are no rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None

@@ -50,7 +50,8 @@ class Record(Journal, Protocol):
     def finish(self, status: Status, summary: JsonObject) -> None:
         """Store how the run ended.
 
-        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them.
+        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them; of a run without a
+        result it is empty, or ``{"error": sentence}``.
         """
 
     def close(self) -> None:
@@ -146,6 +147,7 @@ class SavedResponse(Struct, frozen=True):
     """Where the response body of one run is stored as it comes: ``bytes`` writes it to ``file``, secrets masked.
 
     ``run`` is the run's record, None where it is not recorded. ``notify`` gets a notice where a response is kept.
+    ``open_response`` provides it, for ``submit``, which fills ``bytes``; call ``finish`` at the end.
     """
 
     file: SpilloverFile
@@ -161,7 +163,8 @@ class SavedResponse(Struct, frozen=True):
     def finish(self, status: Status, summary: JsonObject) -> None:
         """Store how the run ended. A record that can't be written is reported as a notice; nothing is raised.
 
-        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them.
+        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them; of a run without a
+        result it is empty, or ``{"error": sentence}``.
         """
         if self.file.moved and self.file.path is not None:
             self.notify(ResponseSaved(self.file.path))

@@ -66,11 +66,12 @@ _USUAL_SIZE = AnswerSize()
 class Settings(Struct, frozen=True):
     """Who runs plans, and how: what a command line asks for beside the definition.
 
-    ``answers`` (a fixtures folder, or a backend) is for the kind ``local``, ``target`` for the others. ``retries`` is
-    how often a call or a batch is sent again; ``rate_limit`` is as ``--rate-limit`` has it (``50,500``, ``off``, None
-    for the default); ``run_timeout_s`` is the longest that a direct run may take, in seconds; ``answer_size`` is how
-    large an answer may be. A ``recorder`` gets every call of a direct run. ``gates`` makes the gate that keeps the rate
-    limits, where these are shared with other processes; None for a gate of this process.
+    ``make_executor`` takes it. ``answers`` (a fixtures folder, or a backend) is for the kind ``local``, ``target`` for
+    the others. ``retries`` is how often a call or a batch is sent again; ``rate_limit`` is as ``--rate-limit`` has it
+    (``50,500``, ``off``, None for the default); ``run_timeout_s`` is the longest that a direct run may take, in
+    seconds; ``answer_size`` is how large an answer may be. A ``recorder`` gets every call of a direct run. ``gates``
+    makes the gate that keeps the rate limits, where these are shared with other processes; None for a gate of this
+    process.
     """
 
     kind: ExecutorKind
@@ -97,7 +98,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """What runs the plans, in words: the engine and its fixtures, or host, environment and source of the token."""
+        """What runs the plans: ``embedded engine over fixtures``, or ``api.truto.one · staging · token from …``."""
         if self.target is None:
             return f"embedded engine over {getattr(self.answers, 'path', self.answers)}"
         parts = [self.target.connection.host, self.target.environment or ""]

@@ -42,7 +42,7 @@ class RowDeliveries(Struct):
 
     Below ``dir:PATH`` each row gets a folder; tables and webhooks get the row's account. ``secret`` signs what webhooks
     get. ``turn`` is a lock: one row at a time writes to a file that can only have one writer. ``receivers`` is what all
-    rows know of the hosts of webhooks.
+    rows know of the hosts of webhooks. Its method ``deliver`` can be passed to ``run_rows``.
     """
 
     to: Sequence[str]

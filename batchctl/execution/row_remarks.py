@@ -18,7 +18,10 @@ _MAX_KINDS = 50
 
 
 class RowRemarks(Struct):
-    """Collects the remarks about the rows that ended: one for each resource and kind, with all calls counted."""
+    """Collects the remarks about the rows that ended: one for each resource and kind, with all calls counted.
+
+    Pass what ``heard_by`` returns to ``run_rows`` as ``notify``; after the run read ``all``.
+    """
 
     _found: dict[tuple[str, str], RunRemark] = field(default_factory=dict)
 

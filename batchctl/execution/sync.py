@@ -46,7 +46,7 @@ _PREVIOUS = "truto:previous_run_date"
 
 
 class SyncPlan(Struct, frozen=True):
-    """A sync job and the plan of its nodes, made for the account and arguments of one run."""
+    """A sync job and the plan of its nodes, made by ``plan_sync`` for one run."""
 
     job: SyncJob
     plan: Plan

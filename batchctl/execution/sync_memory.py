@@ -29,7 +29,10 @@ class SyncRecord(Record, Receipts, Protocol):
 
 
 class RecordedRun(Struct, frozen=True):
-    """The record of a sync job's run, open for writing; ``resumed`` means that an earlier attempt has written to it."""
+    """The record of a sync job's run, open for writing; ``resumed`` means that an earlier attempt has written to it.
+
+    ``sync_record.open_record`` opens it, ``sync_here.run_here`` takes it.
+    """
 
     record: SyncRecord
     resumed: bool = False

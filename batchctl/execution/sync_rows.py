@@ -96,8 +96,8 @@ def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> Sync
 class SyncRowExecutor(Struct, frozen=True):
     """Runs a planned sync job for one row, on this machine.
 
-    ``about`` is what is recorded of the row's run in ``history``. ``turn`` is a lock that lets one row at a time write
-    to a file which can only have one writer.
+    It is an ``Executor``. ``about`` is what is recorded of the row's run in ``history``. ``turn`` is a lock that lets
+    one row at a time write to a file which can only have one writer.
     """
 
     planned: SyncPlan

@@ -65,11 +65,12 @@ class Hyphen(Struct, frozen=True):
 class Analysis(Struct, frozen=True):
     """What an expression uses: its functions, the paths that it reads, and other features.
 
-    ``variables`` are the names that it gives a value itself, ``words`` its names and strings. ``wildcards``: it has a
-    ``*`` or ``**`` step. ``takes_everything``: ``$`` or ``$$`` is used without a step after it. ``concatenates``: it
-    has ``&``. ``changes``: it has ``|…|…|``. ``computed_keys``: an object has a key that is computed, or a number in
-    quotes. ``function_members``: an object has a function as a member. ``divides``: a ``/`` or ``%`` may have a zero on
-    its right. ``makes_objects``: it makes an object itself. ``hyphens`` are names that JSONata reads as subtractions.
+    ``analyse`` finds it out. ``variables`` are the names that it gives a value itself, ``words`` its names and strings.
+    ``wildcards``: it has a ``*`` or ``**`` step. ``takes_everything``: ``$`` or ``$$`` is used without a step after it.
+    ``concatenates``: it has ``&``. ``changes``: it has ``|…|…|``. ``computed_keys``: an object has a key that is
+    computed, or a number in quotes. ``function_members``: an object has a function as a member. ``divides``: a ``/`` or
+    ``%`` may have a zero on its right. ``makes_objects``: it makes an object itself. ``hyphens`` are names that JSONata
+    reads as subtractions.
     """
 
     functions: tuple[FunctionUse, ...]

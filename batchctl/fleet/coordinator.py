@@ -36,8 +36,9 @@ class _Open(Struct):
 class Coordinator(SchedulerPlugin):
     """A plugin of the Dask scheduler that gives the job to workers and counts all their calls against rate limits.
 
-    Workers and clients call its handlers ``batchctl_*``; all that they return is plain data. Each job has an id of its
-    client's choice; a client is identified by Dask's id of it.
+    Register it with Dask's ``register_plugin``. Workers and clients then call its methods as handlers of the scheduler:
+    ``batchctl_close`` is ``close_job``, each other has the method's name (``batchctl_open``); all that they return is
+    plain data. Each job has an id of its client's choice; a client is identified by Dask's id of it.
     """
 
     name = NAME

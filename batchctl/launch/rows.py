@@ -52,10 +52,11 @@ class OnWorkers(Struct, frozen=True):
 class RowsRun(Struct, frozen=True):
     """A run of many rows of the definition ``file``, ready to be started with ``run``.
 
-    ``settings`` make the executors; for a sync job ``sync`` says how it is run (None: a batch). ``journal`` records the
-    rows, ``about`` is what is recorded of the run. ``recordings`` has what is written or reported of each row,
-    ``deliveries`` delivers their records (None: nowhere), ``mask`` masks secrets. ``fleet`` has the workers; without it
-    the rows run here, ``parallel`` at once. ``new_key`` is the idempotency key where it was made for this run.
+    ``batch_rows`` and ``job_rows`` make it. ``settings`` make the executors; for a sync job ``sync`` says how it is run
+    (None: a batch). ``journal`` records the rows, ``about`` is what is recorded of the run. ``recordings`` has what is
+    written or reported of each row, ``deliveries`` delivers their records (None: nowhere), ``mask`` masks secrets.
+    ``fleet`` has the workers; without it the rows run here, ``parallel`` at once. ``new_key`` is the idempotency key
+    where it was made for this run.
     """
 
     rows: CheckedRows

@@ -31,7 +31,7 @@ class Recording(Struct, frozen=True):
     """Where one run is recorded: in a folder of fixtures that give the same result, in a HAR file, or both.
 
     ``folder`` and ``trace`` are these paths, None where not asked for; ``kind`` says who runs it (``truto``,
-    ``direct``); ``recorder`` collects the calls.
+    ``direct``); ``recorder`` collects the calls: pass it to the executor, and call ``write`` when the run has ended.
     """
 
     folder: Path | None
@@ -72,8 +72,9 @@ class Recording(Struct, frozen=True):
 class RowRecordings(Struct):
     """Where the rows of a run are recorded: each in a folder of its own in ``folder``, and a HAR file in ``trace``.
 
-    ``beside`` says what is recorded; ``digits`` is the width of a row's number in names, ``rows`` how many were
-    written. What can't be written does not stop the rows: the first such error is in ``failed``.
+    ``write`` or ``take`` each row, and call ``end`` after the last. ``beside`` says what is recorded; ``digits`` is the
+    width of a row's number in names, ``rows`` how many were written. What can't be written does not stop the rows: the
+    first such error is in ``failed``.
     """
 
     folder: Path | None
