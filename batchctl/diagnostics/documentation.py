@@ -45,9 +45,10 @@ class Documentation(Struct, frozen=True):
 
 
 def read_documentation(text: str) -> Documentation:
-    """The sections of ``text``, which has the form that this module's docstring shows.
+    """The sections of ``text``, in the form of a rule's docstring.
 
-    The text before the first heading is ``what``, on one line.
+    Headings are ``Why:``, ``Fails:``, ``Passes:`` and ``Fix:``, each on a line of its own with its text indented by
+    four spaces below it, and ``Since: 0.1.0``. The text before the first heading is ``what``, on one line.
     """
     text = text.strip() + "\n"
     sections = {name: dedent(body).strip() for name, body in _SECTION.findall(text)}

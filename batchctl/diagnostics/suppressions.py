@@ -101,8 +101,8 @@ class Suppressions:
     ) -> Iterator[Diagnostic]:
         """A warning for each rule in a comment that hid nothing there or does not exist, and for malformed comments.
 
-        ``hidden`` are the problems that comments hid; ``known`` maps names and codes of rules to names. Of a rule that
-        is not in ``ran``, the names of those that were checked, it can't be said that it found nothing.
+        ``hidden`` are the problems that comments hid; ``known`` maps names and codes of rules to names. ``ran`` are the
+        names of the rules that were checked: one that was not may hide something, so there is no warning for it.
         """
         used = {covering for found in hidden if (covering := self._covering(found))}
         yield from self._malformed

@@ -38,7 +38,7 @@ class AccountRoots:
 
     It has one object of names and values for each account of a run; in a sync job the row of the run is part of it.
     They come from ``options``: those known before the run as values, the others from the function in ``told_by_run``,
-    which fetches them.
+    which fetches them: where ``of`` raises ``AccountUnread``, await ``read``, then call ``of`` again.
     """
 
     def __init__(self, options: RunOptions) -> None:
@@ -85,7 +85,10 @@ class AccountRoots:
 
     @property
     def read_at_once(self) -> int:
-        """How many accounts are looked for before they are fetched: as many as there are calls at once, later more."""
+        """How many unread accounts to collect before ``read`` is called for them, so that they are fetched together.
+
+        It is the number of calls at once, or of the accounts that were read so far, if that is larger.
+        """
         return max(self._concurrency, len(self._read) + len(self._unreadable))
 
     async def read(self, *accounts: str) -> None:

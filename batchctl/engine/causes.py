@@ -37,8 +37,8 @@ class Cause(Struct, frozen=True):
     """A reason for which calls of a resource failed, and what is known about it; ``count`` calls failed for it.
 
     ``status`` is the HTTP status, ``sentence`` the message of the first error, ``origin`` whose error it is
-    (``provider``, ``definition``…). ``origins`` are the first calls with what they sent and the records they were made
-    for (``at GET /x for parents p1, query {"limit": 5}``; where no call was made, ``for parents p1``). ``words`` is the
+    (``provider``, ``definition``…). ``origins`` are the first 20 calls with what they sent and the records they were
+    made for (``at GET /x for parents p1, query {"limit": 5}``; without a call, ``for parents p1``). ``words`` is the
     provider's own answer, ``advice`` what to do, ``field`` the field of the resource (``query.owner``); each is None
     where it is not known.
     """
@@ -67,7 +67,7 @@ def causes(errors: Iterable[JsonValue]) -> list[Cause]:
 class CountedCause(Struct):
     """A cause of errors, to which errors are added one by one: the ``first`` of them, and how many there are.
 
-    ``origins`` are the calls of the first 20 errors, as in ``Cause``.
+    ``first`` is not counted until it is added, too. ``origins`` are the calls of the first 20 errors, as in ``Cause``.
     """
 
     first: JsonValue

@@ -48,7 +48,7 @@ class Peer(Protocol):
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """Its records in order; only the first few where neither another node nor the result needs them."""
+        """Its records in order; only the first 50 where neither another node nor the result needs them."""
 
     @property
     def count(self) -> int:
@@ -62,7 +62,7 @@ class Peer(Protocol):
         """The node's records in order, each with the records that it was made from; complete once it has finished."""
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The combinations of records for which the node made calls: for each a mapping of one record by node."""
+        """The combinations of records for which the node made calls, each a mapping from a node's key to its record."""
 
     def receive(self, page: Page) -> None:
         """Queue a page of records from a node that this one depends on, to be worked on while that one goes on."""
@@ -149,7 +149,7 @@ class Context:
         return self._serial
 
     def failed(self) -> None:
-        """Count an error of the run.
+        """Count an error of the run, one that its node does not accept.
 
         Raises ``Stopped`` with the option ``fail_fast``, which ends the run at the first error.
         """

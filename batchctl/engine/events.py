@@ -53,9 +53,10 @@ class PageReceived(Struct, frozen=True):
 
 
 class CallRetried(Struct, frozen=True):
-    """A call of resource ``key`` failed and is sent again after ``wait_s`` seconds; ``attempt`` counts from 1.
+    """A call of resource ``key`` failed and is sent again after ``wait_s`` seconds.
 
-    ``status`` is the HTTP status of the failure, 0 where no answer came; ``at_s`` is seconds since the run began.
+    ``attempt`` counts the repetitions of this request: 1 is the first time that it is sent again. ``status`` is the
+    HTTP status of the failure, 0 where no answer came; ``at_s`` is seconds since the run began.
     """
 
     key: str

@@ -46,8 +46,8 @@ async def execute(
 
     ``observer`` gets the events of the run, ``outlets`` are where a sync job keeps state and delivers records (None for
     a batch), ``clock`` returns seconds that never go back. When the surrounding task is cancelled (Ctrl-C) the result
-    so far is returned, marked ``interrupted``. Raises what the backend raises apart from ``ServiceError``, and
-    ``BatchctlError`` when there is no room on disk.
+    so far is returned, marked ``interrupted``. Raises ``FixtureError`` and ``StoreError`` of the backend (its
+    ``ServiceError`` is an error of the call), and ``BatchctlError`` when there is no room on disk.
     """
     context = Context(plan, make_flows(plan), backend, observer, clock, options, outlets)
     nodes = _assembled(context)

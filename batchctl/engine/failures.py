@@ -44,9 +44,10 @@ def call_failure(
 ) -> Failure:
     """The error to report for ``call``, which was refused, got no usable answer, or was not sent, as ``error`` says.
 
-    Its entry says whose error it is (``origin``), what was called (``call``), and for which record (``for``): ``bound``
-    are the records by node, ``element`` the loop's element by its path, that the call was made for. Values under a
-    secret-looking name are masked, in what was sent and in what the provider answered.
+    Its entry is an error in Truto's form (``statusCode``, ``message`` …), and says whose it is (``origin``), which
+    field is wrong (``field``, if known), what was called (``call``: ``method``, ``path``, ``query``, ``body``), and for
+    which record (``for``): ``bound`` are the records by node, ``element`` the loop's element by its path, that the call
+    was made for. Values under a secret-looking name are masked, in what was sent and in what the provider answered.
     """
     if isinstance(error, CallRefused):
         status, envelope = error.status, _envelope(error)
@@ -107,7 +108,9 @@ def step_failure(
 
     ``error`` says why. ``bound`` are the records by node, ``element`` the loop's element by its path, that it was for;
     ``recursed`` is the record of the node itself for which the call was to be repeated, None outside of a recursion.
-    The entry's ``field`` names the field of the resource that is wrong, where that is known.
+    The entry has ``statusCode`` 400, ``error``, ``message``, ``origin`` (``definition``); where they are known, the
+    ``field`` of the resource that is wrong and ``for``, as in ``call_failure``; ``details`` (``code``, ``position``) of
+    an expression's error, and the ``placeholders`` that have no value.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
@@ -122,7 +125,8 @@ def step_failure(
 def account_failure(error: ServiceError, step: Step, bound: Mapping[str, Item]) -> JsonObject:
     """The entry in ``errors`` for a call that was not made, since the context of its account can't be read.
 
-    ``error`` says why; ``bound`` are the records, by node, that the call was to be made for.
+    ``error`` says why; ``bound`` are the records, by node, that the call was to be made for. The entry has
+    ``statusCode`` 502, ``error``, ``message``, ``origin`` (``connection``), and ``for`` with the ids of these records.
     """
     return {**unusable(str(error)), **_made_for(bound, step, {})}
 
@@ -132,7 +136,10 @@ def _field(name: str | None) -> JsonObject:
 
 
 def skip_notice(because: tuple[str, ...]) -> JsonObject:
-    """The entry in ``errors`` for a resource that never ran, because the resources named in ``because`` failed."""
+    """The entry in ``errors`` for a resource that never ran, because the resources named in ``because`` failed.
+
+    It has ``statusCode`` 424, ``error``, ``message``, ``origin`` and ``skipped_because``, the list of these names.
+    """
     message = f"skipped: {' and '.join(because)} failed"
     return {**make_envelope(FAILED_DEPENDENCY, message), "origin": "definition", "skipped_because": list(because)}
 

@@ -67,7 +67,10 @@ class Page(Struct, eq=False):
 
     @property
     def added(self) -> JsonObject:
-        """The keys that an expression over the whole page sees; of one added per record, the last record's value."""
+        """The keys that an expression over the whole page sees.
+
+        Where records have different values under a key, it is the value of the last record.
+        """
         merged = dict(self.shared)
         for added in self.each or ():
             merged.update(added)
@@ -139,9 +142,10 @@ def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | No
 
 
 def inherited_accounts(records: Sequence[JsonValue], page: Page) -> list[str | None] | None:
-    """The integrated account of each of ``records``, which an expression made from those of ``page``; None: not known.
+    """The integrated account of each of ``records``, which an expression made from those of ``page``.
 
-    None instead of a list where all records of the page are of one account.
+    An item is None for a record that can't be traced back to one of the page; the result is None instead of a list
+    where all records of the page are of one account.
     """
     if page.accounts is None:
         return None

@@ -15,7 +15,7 @@ class Lists(Mapping[str, "list[JsonValue]"]):
     """The lists of records that an expression can read, by node: first those ``at_hand``, then those of ``others``.
 
     The order is that of nearness: where two nodes have one address, an expression reads the first. ``read`` is called
-    with the key of one of ``others`` when its list is first asked for.
+    with the key of one of ``others`` each time its list is asked for. Any other key raises ``KeyError``.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ class Delivery(Struct, frozen=True):
     destination's own ``config.config`` with its placeholders filled in. ``place`` (text) identifies the delivery within
     its destination, and is the same in a resumed run. ``account`` is the integrated account of all records, None for
     the run's own; ``accounts`` has one per record, where they come from several. ``method`` is what a datastore does
-    with them, empty for other destinations.
+    with them (``uploadObject``, ``insertMany`` …), empty for other destinations.
     """
 
     node: str

@@ -31,9 +31,9 @@ def next_cursor(call: Call, body: JsonValue) -> str | None:
 
 
 class Pages:
-    """The pages of one call, one after the other: ``page`` is the request for the next one.
+    """The pages of one call, one after the other: ``page`` is the request for the next one, at first ``call`` itself.
 
-    ``call`` is the request for the first page, ``most`` the largest number of pages allowed.
+    ``follow`` moves on to another page; ``most`` is the largest number of pages allowed.
     """
 
     __slots__ = ("_call", "_most", "_seen", "page")

@@ -64,8 +64,8 @@ async def rehearse(
 
     Requests for which there are no samples are shown with their placeholders. ``account`` has the context of the run's
     account, ``accounts`` that of nodes which name another account, by key of the node; ``told_by_run`` reads those of
-    accounts that a record or an element names. ``run`` has the roots that a sync job reads of its run. Raises what the
-    engine and the samples raise (``FixtureError``).
+    accounts that a record or an element names. ``run`` has the names and values that a sync job reads of its run.
+    Raises ``FixtureError`` for samples that can't be read, ``BatchctlError`` when there is no room on disk.
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
     of_run = run or {}

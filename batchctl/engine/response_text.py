@@ -28,7 +28,11 @@ def run_json(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
 
 
 def response_body(result: RunResult) -> Mapping[str, object]:
-    """The response body as a mapping (``result``, ``errors``), in which lists of records are read when iterated."""
+    """The response body as a mapping, in which lists of records are read when iterated.
+
+    It is ``{"result": {RESOURCE: records, …}, "errors": {RESOURCE: entries, …}}``, or for a run on Truto the answer as
+    it came.
+    """
     if result.raw is not None:
         return result.raw
     parts: dict[str, dict[str, object]] = {"result": {}, "errors": {}}

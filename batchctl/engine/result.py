@@ -99,8 +99,9 @@ class RunResult(Struct, frozen=True):
     ``request_id`` is the service's, where it gave one. ``raw`` is the service's answer exactly as it came, its lists of
     records still to be iterated; None for a run of the engine. ``answered`` names the resources whose records are in
     the answer (None: all); ``remarks`` are what the engine noticed about the values that it sent; ``accounts`` are
-    those that the calls of a resource named. ``sync`` is what a run of a sync job reports instead of an answer:
-    ``{"run": …, "destinations": …, "errors": …}``.
+    those that the calls of a resource named. ``sync`` is what a run of a sync job reports instead of an answer, None
+    for a batch: ``{"run": …, "destinations": …, "errors": …}``, the run as the API has it, counts (``delivered``,
+    ``failed``) by destination, and a list of errors by node.
     """
 
     outcomes: Mapping[str, Outcome]

@@ -67,7 +67,7 @@ _KINDS: dict[type, Kind] = {
 
 
 def kind_of(values: Sequence[JsonValue]) -> Kind:
-    """The narrowest kind of column that holds all of ``values``."""
+    """The narrowest kind of column that holds all of ``values``; ``NOTHING`` where all are null, or there are none."""
     kind = Kind.NOTHING
     for each in set(map(type, values)):
         if each is int:

@@ -74,7 +74,10 @@ class Database(ABC):
         """Close the connection; never raises."""
 
     def publish(self) -> None:  # noqa: B027 - most have nothing more to do
-        """Write the files that users read, where the database is only a working copy of them (Parquet)."""
+        """Write the files that users read, where the database is only a working copy of them (Parquet).
+
+        For any other database it does nothing.
+        """
 
     def lock_schema(self) -> None:  # noqa: B027 - most have one writer at a time anyway
         """Keep other processes from changing tables until the transaction ends.
@@ -83,7 +86,7 @@ class Database(ABC):
         """
 
     def key_type(self) -> str:
-        """The type, with constraints, that the column ``truto_key`` is declared with in SQL."""
+        """The type and constraints that the column ``truto_key`` is declared with, such as ``TEXT PRIMARY KEY``."""
         return f"{self.types[Kind.TEXT]} PRIMARY KEY"
 
     def quoted(self, name: str) -> str:
@@ -91,11 +94,17 @@ class Database(ABC):
         return '"' + name.replace('"', '""') + '"'
 
     def is_conflict(self, error: Exception) -> bool:  # noqa: ARG002 - most have none
-        """Whether ``error`` is a conflict with another writer, after which the transaction is worth a second try."""
+        """Whether ``error`` is a conflict with another writer, after which the transaction is worth a second try.
+
+        Always False here: a subclass whose database has several writers says so.
+        """
         return False
 
     def is_lost(self, error: Exception) -> bool:  # noqa: ARG002 - a file does not go away
-        """Whether the connection is gone after ``error``, so that trying the next page is useless."""
+        """Whether the connection is gone after ``error``, so that trying the next page is useless.
+
+        Always False here, as for a file.
+        """
         return False
 
     def reason(self, error: Exception) -> str:

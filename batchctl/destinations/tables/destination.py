@@ -23,8 +23,9 @@ BATCH = 5_000
 
 
 class TableDestination:
-    """Collects pages and writes them to the tables of a database, about 5,000 records per transaction.
+    """A ``Destination`` that collects pages and writes them to the tables of a database, a table for each resource.
 
+    A transaction has about 5,000 records, and a receipt of each page, so that no page is written twice.
     ``store`` is that database's, and may be shared by several nodes; ``run`` is the run that delivers; ``now`` returns
     the current time in ISO 8601.
     """
@@ -85,7 +86,10 @@ class TableDestination:
         await self._done(self._store.publish)
 
     async def aclose(self) -> None:
-        """Wait until pending writes are done, then close the connection to the database."""
+        """Wait for a transaction that is under way, then close the connection to the database.
+
+        Pages that were only collected are not written: ``flush`` does that.
+        """
         if self._writing is not None:
             await self._writing
         await asyncio.to_thread(self._store.close)

@@ -86,7 +86,7 @@ class DuckDatabase(Database):
                 self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute one SQL statement with its parameters (``values``, one per ``?``); the rows that it returns."""
+        """Execute one SQL statement with its parameters (``values``, one per ``?``); its rows, empty without any."""
         done = self._connection.execute(statement, list(values))
         return done.fetchall() if done.description else []
 

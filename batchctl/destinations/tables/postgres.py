@@ -77,7 +77,7 @@ class PostgresDatabase(Database):
             self.close()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute one SQL statement with its parameters (``values``, one per ``%s``); the rows that it returns."""
+        """Execute one SQL statement with its parameters (``values``, one per ``%s``); its rows, empty without any."""
         done = self._connection.execute(statement.encode(), tuple(values))
         return done.fetchall() if done.description else []
 

@@ -55,7 +55,7 @@ class Schema:
         self._version = -1
 
     def refresh(self) -> None:
-        """Read the tables again if another run has changed them.
+        """Read the tables again if another run has changed them; to be called when a transaction has begun.
 
         The first time, the table ``truto_columns`` is created where it is missing.
         """

@@ -64,7 +64,7 @@ class SqliteDatabase(Database):
             self._opened.rollback()
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
-        """Execute one SQL statement with its parameters (``values``, one per ``?``); the rows that it returns."""
+        """Execute one SQL statement with its parameters (``values``, one per ``?``); its rows, empty without any."""
         return self._connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:

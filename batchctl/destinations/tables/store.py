@@ -81,7 +81,10 @@ class TableStore:
         return len(found)
 
     def publish(self) -> None:
-        """Write the files that users read, where the database is only a working copy of these (Parquet)."""
+        """Write the files that users read, where the database is only a working copy of them (Parquet).
+
+        For any other database it does nothing.
+        """
         with self.database.lock:
             self.database.publish()
 

@@ -56,7 +56,10 @@ class Fault(Struct, frozen=True):
     fails: bool = True
 
     def matches(self, call: Call) -> bool:
-        """Whether ``call`` has the resource, method, id and query parameters that the rule names."""
+        """Whether ``call`` has the resource, method, id and query parameters that the rule names, compared as text.
+
+        Parameters that the rule does not name may be there, too.
+        """
         return (
             self.resource == call.resource
             and self.method in (None, call.method)

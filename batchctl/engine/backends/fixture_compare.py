@@ -34,10 +34,11 @@ def texts_of(value: JsonValue) -> frozenset[str]:
 
 
 def operator_test(name: str, texts: Sequence[str]) -> Callable[[JsonValue], bool]:
-    """A function that says of a field's value whether it fits a query's operator ``name`` (``gt``, ``in``, ``neq``…).
+    """A function that says of a field's value whether it fits a query's operator ``name``.
 
-    ``texts`` are the values in the query: for ``eq`` and ``in`` one of them has to fit, the others use the first. Null
-    fits ``neq`` alone.
+    Operators are ``eq``, ``in``, ``neq``, ``gt``, ``gte``, ``lt`` and ``lte``. ``texts`` are the values in the query:
+    for ``eq`` and ``in`` one of them has to fit, the others use the first. Null fits ``neq`` alone. Raises ``KeyError``
+    for any other operator.
     """
     if name in ("eq", "in"):
         return lambda value: any(_is_equal(value, text) for text in texts)

@@ -153,7 +153,7 @@ class DatabaseRecords:
         return block[place - number * _BLOCK]
 
     def place_of(self, record_id: str) -> int | None:
-        """The index of the first record with this id; None where there is none."""
+        """The index of the first record with this id, compared as text; None where there is none."""
         row = self._database.execute(
             "SELECT place FROM records WHERE id = ? ORDER BY place LIMIT 1", (record_id,)
         ).fetchone()

@@ -36,7 +36,7 @@ class BadQuery(Exception):
 
 
 class Wanted(Struct):
-    """The filters of one query, in the form in which a table of fixtures applies them.
+    """The filters of one query, in the form in which a table of fixtures applies them: a record has to pass all.
 
     ``exact`` has for each field the texts of which its value has to equal one. ``tests`` are pairs of a field and a
     function that says whether its value fits, for all other conditions. ``paths`` are the nested keys that the query
@@ -151,7 +151,10 @@ def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, 
 
 
 def left_out(query: JsonObject) -> frozenset[str]:
-    """The names of the fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` in ``query`` leave out."""
+    """The names of the fields that ``truto_exclude_fields`` and ``truto_ignore_remote_data`` in ``query`` leave out.
+
+    The first is a list, or names separated by commas; the second leaves out ``remote_data`` where it is true.
+    """
     asked = query.get("truto_exclude_fields")
     names: Sequence[JsonValue] = asked if isinstance(asked, list) else to_text(asked).split(",") if asked else ()
     found = {to_text(name).strip() for name in names}

@@ -102,11 +102,10 @@ class State:
         yield from self.database.execute(f"SELECT {columns} FROM kept_answers ORDER BY number")  # noqa: S608 - constant
 
     def claim(self, name: str, content: bytes) -> None:
-        """Store with the next changes which request made them, so that the same request does not make them twice.
+        """Note which request makes the changes that follow, so that the same request does not make them twice.
 
-        ``name`` identifies the request (by its idempotency key), ``content`` is a digest of its body. It holds for the
-        changes of the current asyncio task and of tasks that it starts: the first of them and the note are committed
-        together.
+        ``name`` identifies the request (by its idempotency key), ``content`` is a digest of its body. The note is
+        stored together with the first change that the current asyncio task, or one that it starts, makes after this.
         """
         _claimed.set((name, content))
 

@@ -41,7 +41,7 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 def refused(status: int, message: str) -> Reply:
-    """A reply with the error ``status``, whose body is an error in the service's form with ``message`` in it."""
+    """A reply with the error ``status``, whose body is ``{"statusCode": status, "error": …, "message": message}``."""
     return Reply(status, make_envelope(status, message))
 
 
@@ -57,9 +57,9 @@ def clone(value: JsonValue) -> JsonValue:
 class Table:
     """The records of one resource as a caller sees them: those of the fixture file, with the caller's own changes.
 
-    ``name`` is the resource's last part (``contacts``). A cursor is the place of a record, so creating or deleting
-    between two pages skips or repeats nothing. ``save`` is called with the id and the record (None: deleted) before a
-    write is answered; ``saved`` are such pairs of an earlier process.
+    ``name`` is the resource's last part (``contacts``). Creating or deleting between two pages skips or repeats
+    nothing. ``save`` gets the id and the record (None: deleted) before a write is answered; ``saved`` are such pairs of
+    an earlier process. An unknown id is answered with 404, an unusable query or body with 400, a taken id with 409.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Table:
         self._save = save
 
     def page(self, query: JsonObject) -> Reply:
-        """Answer ``list``: the records that match all filters of ``query``, from its cursor on, ``limit`` at most."""
+        """Answer ``list``: up to ``limit`` matching records under ``result``, and ``next_cursor`` (null at the end)."""
         try:
             query = spelled_out(query)
             found, before, size, shift = self._found(query)
@@ -108,14 +108,14 @@ class Table:
         )
 
     def get(self, record_id: str | None, query: JsonObject | None = None) -> Reply:
-        """The record with this id; a reply of 404 where there is none. ``query`` can leave fields out of the answer."""
+        """Answer ``get`` with the record as body; ``query`` can leave fields out of it."""
         place = self._place_of(record_id or "")
         if place is None:
             return self._unknown(record_id)
         return Reply(200, self._shown(self._at(place), left_out(query)) if query else clone(self._at(place)))
 
     def create(self, body: JsonValue) -> Reply:
-        """Create a record of ``body`` and reply with it; without an id it gets the next free one: ``contacts-1``."""
+        """Create a record of ``body`` and reply with it (201); without an id it gets a free one: ``contacts-1``."""
         if not isinstance(body, dict):
             return refused(400, f"create on {self._name} needs an object as its body")
         record: JsonObject = dict(body)
@@ -128,7 +128,7 @@ class Table:
         return Reply(201, clone(record))
 
     def update(self, record_id: str | None, body: JsonValue) -> Reply:
-        """Merge the fields of ``body`` into the record, which keeps its id, and reply with it; 404 without one."""
+        """Merge the fields of ``body`` into the record, which keeps its id, and reply with the whole record (200)."""
         place = self._place_of(record_id or "")
         if place is None or record_id is None:
             return self._unknown(record_id)
@@ -140,7 +140,7 @@ class Table:
         return Reply(200, clone(changed))
 
     def delete(self, record_id: str | None) -> Reply:
-        """Delete the record with this id, and reply with the id; 404 where there is none."""
+        """Delete the record with this id, and reply with ``{"id": …}`` (200)."""
         place = self._place_of(record_id or "")
         if place is None or record_id is None:
             return self._unknown(record_id)

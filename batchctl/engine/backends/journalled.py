@@ -60,8 +60,9 @@ class JournalledBackend:
     """Stores the answers of ``inner`` in ``journal``, and uses stored answers when a run is resumed.
 
     Where ``key``, the run's idempotency key, is given, each write gets one derived from it and from what the call
-    sends: the same one when the run is resumed. ``redactor`` seals secrets in what is stored. ``resumed`` means that
-    the journal may have answers; ``replayed`` counts those that were used.
+    sends: the same one when the run is resumed. Secrets that ``redactor`` knows are replaced by marks in what is
+    stored, and put back when it is used. ``resumed`` means that the journal may have answers; ``replayed`` counts those
+    that were used.
     """
 
     def __init__(
@@ -80,7 +81,8 @@ class JournalledBackend:
         """The stored answer, or a new one, which is stored before this returns.
 
         An answer that may be another one next time (a rate limit, an error of the server, a broken body) is not stored.
-        Raises what the inner backend raises, and ``StoreError`` where the journal can't be used.
+        Raises ``ServiceError`` (from the inner backend) where no usable answer came, and ``StoreError`` where the
+        journal can't be used, or where it has an answer to a write that can't be read.
         """
         contents: list[JsonValue] = [call.node, call.resource, call.method, call.id, call.query, call.body]
         if call.account is not None:
@@ -102,7 +104,7 @@ class JournalledBackend:
         return reply
 
     def learn(self, secrets: frozenset[str]) -> None:
-        """Seal ``secrets`` too in all that is stored from now on."""
+        """Replace ``secrets`` by marks, too, in all that is stored from now on."""
         if secrets:
             self._redactor = self._redactor.with_secrets(secrets)
             self._seal = self._redactor.seal(self._journal.call_name("seal"))

@@ -39,7 +39,10 @@ class PatientBackend(Struct, frozen=True):
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def send(self, call: Call) -> Reply:
-        """The first answer with another status than 429, or the last one. Raises what the inner backend raises."""
+        """The first answer with another status than 429, or the last one.
+
+        Raises ``ServiceError`` where the inner backend gets no usable answer, ``FixtureError`` for a file of its.
+        """
 
         def again(outcome: Reply | Exception) -> Again | None:
             if isinstance(outcome, Exception) or outcome.status != 429:

@@ -71,7 +71,7 @@ class RecordingBackend(Struct, frozen=True):
     recorder: Recorder
 
     async def send(self, call: Call) -> Reply:
-        """The inner backend's answer. Raises what it raises."""
+        """The inner backend's answer. Raises its ``ServiceError``; a call that got no answer is recorded, too."""
         began = self.recorder.clock()
         try:
             reply = await self.inner.send(call)
@@ -134,6 +134,7 @@ def make_folder(folder: Path, rules: str) -> None:
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
     """Write calls and their answers to ``folder``, as fixtures that answer the same; how many calls were written.
 
+    ``recording.ndjson`` gets a line for each call, and a file per resource (``unified/crm/contacts.json``) its records.
     The folder must have been made by ``prepare_folder``; what its rules name is replaced by fakes. Raises
     ``FixtureError`` for rules that can't be used, ``UsageError`` for a file that can't be written.
     """

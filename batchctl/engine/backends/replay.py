@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Replay:
     """Answers calls from a recording: the n-th call that asks the same gets the n-th recorded answer to it.
 
-    Once these are used up, the last one is given again. ``records`` are the entries of ``recording.ndjson``. Raises
-    ``FixtureError`` for entries that are not calls with answers.
+    Once these are used up, the last one is given again. ``records`` are the entries of ``recording.ndjson``: objects
+    with ``resource``, ``method``, ``id``, ``query`` and perhaps ``body``, and of the answer ``status``, ``headers`` and
+    ``response``, or ``drop`` where none came. Raises ``FixtureError`` for one without ``resource`` or ``method``.
     """
 
     def __init__(self, records: Records) -> None:

@@ -34,8 +34,9 @@ class RetryingBackend(Struct, frozen=True):
     began_s: float = 0.0
 
     async def send(self, call: Call) -> Reply:
-        """The first answer that is no passing failure, or the last one. Raises what the last attempt raised.
+        """The first answer that is no passing failure, or the last one.
 
+        Raises the ``ServiceError`` of the last attempt where that got no usable answer.
         Its ``retries`` is how often the call was sent again, ``throttled_s`` what all attempts waited for rate limits.
         """
         repeatable = not call.is_write or call.idempotency_key is not None

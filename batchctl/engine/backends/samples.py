@@ -41,7 +41,8 @@ class Samples(Protocol):
 class SampleBackend:
     """Answers each read from the first of several sources of records (``places``) that has an answer; sends nothing.
 
-    Writes, and reads for which no source has records, get an empty answer, and their nodes are added to ``unanswered``.
+    Writes, and reads for which no source has records, get an empty answer, and the keys of their nodes are added to the
+    set ``unanswered``, which also has those of which a source has only some records.
     """
 
     def __init__(self, places: Sequence[Samples]) -> None:

@@ -39,7 +39,7 @@ class ThrottledBackend(Struct, frozen=True):
         """The inner backend's answer, with the wait for the gate added to ``throttled_s``.
 
         After a 429 or ``ratelimit-remaining: 0`` later calls wait as long as the answer asks for, at most 60 seconds.
-        Raises what the inner backend raises.
+        Raises ``ServiceError`` where the inner backend gets no usable answer.
         """
 
         def told(wait_s: float, limit: str, /) -> None:

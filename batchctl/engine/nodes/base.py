@@ -78,7 +78,7 @@ class NodeRun(ABC):
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """The node's records in order; only the first few where neither another node nor the result needs them."""
+        """The node's records in order; only the first 50 where neither another node nor the result needs them."""
         return self._records
 
     @property
@@ -87,7 +87,7 @@ class NodeRun(ABC):
         return self._records.count
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The combinations of records for which calls were made, one mapping per combination: a record by its node.
+        """The combinations of records for which calls were made: for each a mapping from the node's key to its record.
 
         For any node but a request these are the combinations of the nodes whose pages it gets.
         """
@@ -95,10 +95,7 @@ class NodeRun(ABC):
             yield from self.context.nodes[source].branches()
 
     def items(self) -> Iterator[Item]:
-        """The records of this node in order, each with the records it was made from.
-
-        Only for a node whose pages are kept, once it is done.
-        """
+        """Its records in order, each with those it was made from; only where its pages are kept, once it is done."""
         for page in self.kept or ():
             yield from page.items()
 
@@ -212,10 +209,7 @@ class NodeRun(ABC):
             raise
 
     async def may_run_apart(self, scope: Scope) -> bool:
-        """Whether the node's ``run_if`` is true, or missing, evaluated without blocking the event loop.
-
-        ``scope`` has the records that it may read. Raises ``ExpressionError``.
-        """
+        """``may_run``, with ``run_if`` evaluated without blocking the event loop. Raises ``ExpressionError``."""
         evaluations = Evaluations()
         while True:
             evaluations.begin()

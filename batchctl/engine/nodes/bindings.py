@@ -19,7 +19,11 @@ MAX_EMPTY = 256
 
 
 class Bindings:
-    """The bindings of the request that ``flow`` is about, in order; new pages are taken from ``inbox``."""
+    """The bindings of the request that ``flow`` is about, in order; new pages are taken from ``inbox``.
+
+    A binding has a record of each node that a call is made for, by the node's key. After ``prime``, call ``take`` until
+    it returns None, then ``draw``, and ``take`` again if that returns True.
+    """
 
     def __init__(self, flow: Flow, inbox: deque[Page]) -> None:
         self._flow = flow
@@ -44,7 +48,10 @@ class Bindings:
         return self._early.popleft() if self._early else next(self._drawn, None)
 
     def draw(self) -> bool:
-        """Have the bindings of the next record at hand, or the records of the next page; False when there are none."""
+        """Go on to the next record, or to the next page in ``inbox``; False where there is neither at the moment.
+
+        After True ``take`` may still return None: after a new page, its first record has to be drawn, too.
+        """
         item = next(self._items, None)
         if item is not None and self._flow.driver is not None:
             if self._partners:
@@ -58,7 +65,10 @@ class Bindings:
         return False
 
     def early(self, most: int) -> Iterator[Binding]:
-        """Up to ``most`` bindings that come next, as far as records are at hand. ``take`` returns them all the same."""
+        """Up to ``most`` bindings that come next, as far as records are at hand, for a look at them in advance.
+
+        ``take`` returns them all the same.
+        """
         yield from tuple(self._early)
         for _ in range(MAX_EMPTY):
             if len(self._early) >= most:

@@ -17,7 +17,8 @@ class OpenCall:
 
     ``key`` is its place in the order of the node's calls (compared as tuples are), ``bound`` are the records by node
     that it is made for, ``expanded`` is the call and how it was made. ``recursion`` repeats it for its own records,
-    None without one. After ``max_pages`` pages it fails.
+    None without one. ``page`` and ``records`` count what has come, 0 at first; ``pages`` has the next request, and
+    fails after ``max_pages`` pages.
     """
 
     __slots__ = ("bound", "expanded", "key", "page", "pages", "records", "recursion", "serial")

@@ -51,7 +51,8 @@ class Recursion(Struct):
     """The repeated calls that start from one call of a request with ``recurse``, level by level.
 
     ``scope`` has the records by node, and ``element`` the loop's element by the loop's path, that the first call was
-    made for; ``place`` is that call's place in the order of the node's calls.
+    made for; ``place`` is that call's place in the order of the node's calls. Give each page of a call to ``consider``;
+    after its last page ``closed`` returns the calls to make next, for which the same is done.
     """
 
     step: Step
@@ -84,7 +85,7 @@ class Recursion(Struct):
         """Note that one call of the current level has ended, and return the calls of the next level if it was the last.
 
         The list is empty as long as other calls of the level go on, and at the end of the recursion. A ``Misstep`` in
-        it stands for a call that could not be made.
+        it stands for a call that could not be made; its error is ``RecursionTooDeep`` beyond ``max_depth`` levels.
         """
         self._open -= 1
         if self._open:

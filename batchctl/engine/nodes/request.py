@@ -70,8 +70,9 @@ class RequestRun(NodeRun):
         self._branches: dict[Key, Binding] | None = {} if self.key in context.flows.kept_branches else None
 
     def branches(self) -> Iterator[Binding]:
-        """The combinations of records (one by each node) for which a call was answered, in the order of these records.
+        """The combinations of records for which a call was answered, in the order of these records.
 
+        Each is a mapping from a node's key to its record.
         It is empty where no other node needs them.
         """
         yield from (bound for _key, bound in sorted((self._branches or {}).items(), key=lambda pair: pair[0]))

@@ -35,7 +35,7 @@ class SpoolRun(NodeRun):
             self.inbox.append(page)
 
     def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The branches (a record by each node) for which its parents made calls."""
+        """The branches for which its parents made calls: for each a mapping from a node's key to its record."""
         for source in self.flow.streams:
             yield from self.context.nodes[source].branches()
 

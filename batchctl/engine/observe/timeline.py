@@ -24,10 +24,11 @@ MAX_CALLS = 100_000
 
 
 class Retry(Struct, frozen=True):
-    """One repetition of a call, which was sent again after ``wait_s`` seconds; ``attempt`` counts from 1.
+    """One repetition of a call, which was sent again after ``wait_s`` seconds.
 
-    ``status`` is the HTTP status of the failure before it, 0 where no answer came; ``at_s`` is seconds since the run
-    began.
+    ``attempt`` counts the repetitions of one request: 1 is the first time that it was sent again; each page of a list
+    is a request. ``status`` is the HTTP status of the failure before it, 0 where no answer came; ``at_s`` is when it
+    failed, in seconds since the run began.
     """
 
     attempt: int
