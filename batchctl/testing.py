@@ -47,7 +47,8 @@ class RunningServer(Struct, frozen=True):
 def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTransport:
     """A transport for ``httpx.Client`` that answers as Truto would from ``fixtures``, without a network.
 
-    With a ``token`` every request must have it. Raises ``FixtureError`` for a folder that can't be used.
+    ``fixtures`` is the path of a folder, or a backend. With a ``token`` every request must have it. Raises
+    ``FixtureError`` for a folder that can't be used.
     """
     return _Transport(_app(fixtures, token))
 
@@ -55,7 +56,8 @@ def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTran
 def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.AsyncBaseTransport:
     """A transport for ``httpx.AsyncClient`` that answers as Truto would from ``fixtures``, without a network.
 
-    With a ``token`` every request must have it. Raises ``FixtureError`` for a folder that can't be used.
+    ``fixtures`` is the path of a folder, or a backend. With a ``token`` every request must have it. Raises
+    ``FixtureError`` for a folder that can't be used.
     """
     return _AsyncTransport(_app(fixtures, token))
 
@@ -64,8 +66,9 @@ def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.As
 def server(fixtures: Fixtures, *, token: str = TOKEN) -> Iterator[RunningServer]:
     """A context with a server that answers as Truto would from ``fixtures``, on a free port of this machine.
 
-    It is for programs with an HTTP client of their own. ``token`` is the one that requests must have. Raises
-    ``FixtureError`` for a folder that can't be used, ``UsageError`` where it can't listen.
+    It is for programs with an HTTP client of their own. ``fixtures`` is the path of a folder, or a backend; ``token``
+    is the one that requests must have. Raises ``FixtureError`` for a folder that can't be used, ``UsageError`` where it
+    can't listen.
     """
     with running(_app(fixtures, token)) as url:
         yield RunningServer(url, token)

@@ -68,7 +68,10 @@ class FixtureWorld(World):
         return known
 
     def revision(self, account: str) -> object:
-        """A value that stays equal as long as every read of an account gets the same answer; None where unknown."""
+        """A value that stays equal as long as every read of an account gets the same answer.
+
+        None where that is not known, as before the account's first call.
+        """
         known = self._own.get(account) if self.folder.has_accounts else self._shared
         return known.revision() if known is not None else None
 

@@ -65,7 +65,10 @@ class Retries(Struct, frozen=True):
     now: Callable[[], float] = time.time
 
     def judge(self, outcome: object) -> Again | None:
-        """The reason to send the batch again after the error ``outcome``; None where it must not be."""
+        """The reason to send the batch again after ``outcome``, what an attempt returned or an exception from it.
+
+        None where it must not be sent again: after a result, and after an error that a second attempt may make worse.
+        """
         match outcome:
             case _Refusal() if self.repeatable and outcome.status in RETRYABLE:
                 return Again(outcome.status, outcome.after_s, str(outcome.error))

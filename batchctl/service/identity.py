@@ -35,7 +35,7 @@ async def identify(connection: Connection, account: str | None) -> Identity:
     """What the API says about the integrated account ``account``; None asks about any that the token can see.
 
     Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
-    ``Unanswered`` without one.
+    ``Unanswered`` without one. All fields are None where the token can see no account.
     """
     record = await read_account(connection, account)
     return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))

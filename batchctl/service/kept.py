@@ -51,6 +51,7 @@ class ResponseFile:
 class Kept:
     """Stores a response in a file while it is received, with marks in place of the run's secrets.
 
+    Call ``write`` with each chunk, then ``flush``, and ``reader`` to read it; ``restart`` before another attempt.
     ``file`` is empty and open for writing and reading; ``redactor`` has the secrets. ``size`` is how many bytes have
     come.
     """

@@ -59,7 +59,8 @@ class PlatformClient:
     async def page(self, resource: str, query: Mapping[str, str]) -> JsonObject:
         """One page of a list (``GET /RESOURCE``): an object with ``result``, the records, and ``next_cursor``.
 
-        ``query`` are the parameters by name.
+        That is null or missing on the last page; else it is a parameter of the next. ``query`` are the parameters by
+        name.
         """
         body = self._object(await self._asked("GET", f"{_path(resource)}?{urlencode(query)}"))
         if not isinstance(body.get("result"), list):
@@ -67,9 +68,9 @@ class PlatformClient:
         return body
 
     async def records(self, resource: str, query: Mapping[str, str]) -> list[JsonValue]:
-        """All records of a list (``GET /RESOURCE``, page after page), of no more than 1,000 pages.
+        """All records of a list (``GET /RESOURCE``), page after page.
 
-        ``query`` are the parameters by name.
+        What comes after 1,000 pages, of 100 records each, is left out. ``query`` are the parameters by name.
         """
         found: list[JsonValue] = []
         asked = {**query, "limit": "100"}

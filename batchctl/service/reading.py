@@ -33,7 +33,7 @@ _NEAR_THE_END = 16
 
 
 class Source(Protocol):
-    """A file with the text of a response in UTF-8, such as ``service.kept.ResponseFile``."""
+    """A file with the text of a response in UTF-8, as ``read_batch`` takes it; ``service.kept.ResponseFile`` is one."""
 
     @property
     def is_sealed(self) -> bool:

@@ -20,8 +20,8 @@ _endless_number = re.compile(rf"\d{{{_MAX_DIGITS + 1}}}").search
 def whole_records(text: str, start: int, limit: int) -> tuple[int, int]:
     """Where the last complete object of a list ends in a part of its text, and how many values there are up to there.
 
-    The part is ``text`` from ``start``, where a value begins, to ``limit``, both in characters. Both results are 0
-    where this can't be decided quickly.
+    The part is ``text`` from ``start``, where a value begins, to ``limit``, both in characters. The end is counted from
+    the beginning of ``text``, too, and is exclusive. Both results are 0 where this can't be decided quickly.
     """
     end = _last_end(text, start, limit)
     if not end or _has_endless_number(text, start, end):

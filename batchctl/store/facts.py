@@ -22,9 +22,10 @@ class RunFacts(Struct, frozen=True):
 
     ``id`` is the run's; ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``);
     ``file`` is the definition's name for people, ``host`` the API it was sent to. ``started_s`` and ``finished_s``
-    (None before its end) are Unix time in seconds. ``summary`` has counts from its end, ``calls`` is how many responses
-    are in its journal and ``rows`` how many rows; ``problem`` says why a damaged one can't be read. ``inputs`` is what
-    is needed to read the definition again, ``key`` its idempotency key.
+    (None before its end) are Unix time in seconds. ``summary`` has counts from its end, such as ``resources``,
+    ``records`` and ``failed`` (names), ``calls`` is how many responses are in its journal and ``rows`` how many rows;
+    ``problem`` says why a damaged one can't be read. ``inputs`` is what is needed to read the definition again, None
+    where that was not stored; ``key`` its idempotency key, None without one.
     """
 
     id: str

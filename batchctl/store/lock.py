@@ -16,7 +16,7 @@ _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 class Lock:
-    """A lock on a file, held by this process until ``release``, or until the process ends in any way."""
+    """A lock on a file, from ``take``; this process has it until ``release``, or until it ends in any way."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -33,8 +33,8 @@ class RunRecord:
     """The record of one run on disk, open for writing from ``RunStore.begin`` or ``reopen`` until ``close``.
 
     In its methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the
-    run. What is stored survives the end of the process. Every method raises ``StoreError`` where the disk can't be
-    used. ``clock`` returns Unix time in seconds.
+    run, from 0. What is stored survives the end of the process. Every method raises ``StoreError`` where the disk can't
+    be used. ``clock`` returns Unix time in seconds.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
@@ -69,7 +69,10 @@ class RunRecord:
         self.put(status=None, finished_s=None)
 
     def call_name(self, call: JsonValue) -> bytes:
-        """A keyed hash that identifies a call in the journal; its query and body can't be read from it."""
+        """A keyed hash that identifies a call in the journal; its query and body can't be read from it.
+
+        ``call`` is a JSON value with all that the call sends: equal values have the same name in this run.
+        """
         return keyed_hash(call, self._salt)
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
@@ -82,24 +85,25 @@ class RunRecord:
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """The status and body stored for the ``occurrence``-th call with this name; None where there is none."""
+        """The status and body stored for call number ``occurrence``, from 0, of this name; None where there is none."""
         with explained(self._file):
             row: tuple[int, str] | None = self._connection.execute(_RECALL, (name, occurrence)).fetchone()
             return row
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Does nothing before the ``occurrence``-th call of ``name``: every answer before it is on disk already."""
+        """Does nothing before call ``occurrence``, from 0, of ``name``: every earlier answer is on disk already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
         """Store how a row of ``--each`` ended, with the body of its result as JSON text.
 
-        ``name`` is a hash that identifies the row, whatever its number; ``number`` counts rows from 1.
+        ``body`` is kept as it is, for ``recall_row``. ``name`` is a hash that identifies the row, whatever its number;
+        ``number`` counts rows from 1.
         """
         with explained(self._file):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
     def recall_row(self, name: bytes) -> tuple[str, str] | None:
-        """How a row of ``--each`` ended, and the body of its result as JSON text; None where that is not stored.
+        """How a row of ``--each`` ended, and the body that ``record_row`` stored; None where that is not stored.
 
         ``name`` is a hash that identifies the row, whatever its number.
         """
@@ -137,12 +141,18 @@ class RunRecord:
         return self.folder / ROWS
 
     def save_rows(self, lines: Iterable[str]) -> None:
-        """Store the rows of ``--each``, each a line of JSON in ``lines``, so that they can be run again."""
+        """Store the rows of ``--each``, so that they can be run again.
+
+        Each of ``lines`` is a row as JSON, ``{"account": …, "args": …}``.
+        """
         write_rows(self.folder / ROWS_FILE, lines)
 
     @property
     def response_path(self) -> Path:
-        """The path of the file for the response to a batch that is sent to Truto: its whole body."""
+        """The path of the file for the response to a batch that is sent to Truto: its whole body.
+
+        The file need not exist: ``open_response`` and ``save_response`` create it.
+        """
         return self.folder / RESPONSE
 
     def open_response(self) -> FileIO:
@@ -157,7 +167,11 @@ class RunRecord:
             file.writelines(chunks)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run ended: ``summary`` has counts and names for ``batchctl runs``."""
+        """Store how the run ended: ``summary`` is for ``batchctl runs``.
+
+        Of a batch it is ``{"resources": 3, "failed": ["notes"], "records": 120}``, of rows with ``rows`` and
+        ``failed_rows``.
+        """
         self.put(status=status, summary=summary, finished_s=self._clock())
 
     def close(self) -> None:

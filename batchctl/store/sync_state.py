@@ -125,7 +125,7 @@ class SyncState:
     def change(self, changes: Mapping[str, list[JsonValue]], run: str) -> None:
         """Write the ``changes`` of a ``CarriedState``, all or none; for each key ``[value]``, or empty to delete it.
 
-        ``run`` identifies the changes: those with the same text are written only once.
+        ``run`` names the run that made them: changes of a run whose changes were written before are ignored.
         """
         try:
             with self._connection:

@@ -54,7 +54,7 @@ def render(template: object, context: object) -> object:
     """A copy of ``template`` with its placeholders replaced by values from ``context``.
 
     ``context`` is the object that paths start in, such as ``{"args": …, "resources": …}``. The result is UNDEFINED
-    where the whole template is one placeholder that asks for nothing to be sent.
+    where the whole template is one placeholder that has no value and ends with ``:undefined``.
 
     >>> render({"limit": "{{args.limit:int}}"}, {"args": {"limit": "10"}})
     {'limit': 10}

@@ -19,11 +19,12 @@ _DECIMAL = lazy_regex(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]
 
 
 def cast(value: object, kind: str, *, whole: bool) -> object:
-    """``value`` converted to the type ``kind`` (``int``, ``json``, ``str`` …); unchanged where that is impossible.
+    """``value`` converted to the type ``kind``; unchanged where that is impossible.
 
-    ``whole`` says whether the placeholder is all of its string: ``:json`` converts nothing otherwise, and ``:null``
-    then gives the text "null". None stays None. Raises ``TemplateError`` for a type that the service does not know, and
-    for JSON text that is nested too deep.
+    The types are ``any``, ``bool``, ``ignore-empty-str``, ``int``, ``json``, ``null``, ``num``, ``str`` and
+    ``undefined``. ``whole`` says whether the placeholder is all of its string: ``:json`` converts nothing otherwise,
+    and ``:null`` then gives the text "null". None stays None. Raises ``TemplateError`` for a type that the service does
+    not know, and for JSON text that is nested too deep.
     """
     if value is None:
         return None

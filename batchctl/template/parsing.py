@@ -57,9 +57,9 @@ class Leaf(Struct, frozen=True, eq=False):
     def explained(self, context: object, is_unknown: Callable[[str], bool], found: list[Evaluation]) -> object:
         """The value of this string, not yet copied; how each of its placeholders got a value is written into ``found``.
 
-        ``found`` has a place for each placeholder of the template. ``context`` is the object that paths start in;
-        ``is_unknown`` gets a path and says whether only a run knows its value, so that the placeholder stays text.
-        Raises ``TemplateError`` for a malformed path or an unknown type.
+        ``found`` has an item for each placeholder of the whole template; those of this string begin at index ``first``.
+        ``context`` is the object that paths start in; ``is_unknown`` gets a path and says whether only a run knows its
+        value, so that the placeholder stays text. Raises ``TemplateError`` for a malformed path or an unknown type.
         """
 
         def value_of(number: int) -> object:

@@ -79,7 +79,9 @@ class Evaluation(NamedTuple):
 class Placeholder:
     """A parsed placeholder; ``text`` is all of it, braces included.
 
-    As on the service, a malformed path or an unknown type is an error only when it is evaluated.
+    ``alternatives`` are its paths in order, ``default`` is the text after ``?:`` and ``default_cast`` that one's type,
+    None where none is written. As on the service, a malformed path or an unknown type is an error only when it is
+    evaluated.
     """
 
     def __init__(self, text: str) -> None:

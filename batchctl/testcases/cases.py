@@ -22,11 +22,11 @@ _KEYS = ("name", "args", "args_file", "fixtures", "context", "expect", "exit_cod
 class Case(Struct, frozen=True):
     """One test of a definition: what it is run with, and what is expected of the result.
 
-    ``file`` is the definition; ``args_file`` and ``fixtures`` are relative to it. ``expect`` are JSONata expressions
-    over ``{result, errors, requests}``, each of which must be true; ``exit_code`` is that of ``batchctl run --local``,
-    ``context`` are keys of the account's context. ``snapshot`` is the file with the expected result, for a test that
-    compares with one. ``parts`` are the files that the definition is in; ``default_fixtures`` is the folder where
-    ``fixtures`` is None.
+    ``file`` is the definition; ``args_file`` and ``fixtures`` are relative to it, and ``args`` win over those in
+    ``args_file``. ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true;
+    ``exit_code`` is that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is
+    the file with the expected result, for a test that compares with one. ``parts`` are the files that the definition is
+    in; ``default_fixtures`` is the folder where ``fixtures`` is None.
     """
 
     file: Path
@@ -68,8 +68,10 @@ def snapshot_path(file: Path) -> Path:
 def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     """The tests of the definition ``file``: those under ``x-tests``, and one for its snapshot.
 
-    With ``new_snapshots`` a batch without tests gets one that compares with a snapshot, which need not exist yet.
-    Raises ``UsageError`` when the file can't be read, or for tests in another form.
+    ``x-tests`` is a list of mappings with ``name`` and ``expect``, and if need be ``args``, ``args_file``,
+    ``fixtures``, ``context`` and ``exit_code``. With ``new_snapshots`` a batch without tests gets one that compares
+    with a snapshot, which need not exist yet. Raises ``UsageError`` when the file can't be read, or for tests in
+    another form.
     """
     try:
         loaded = read(file.read_bytes(), file=str(file), read_file=reader_of(file))

@@ -53,7 +53,11 @@ def find_cases(paths: Sequence[str], keyword: str = "", *, new_snapshots: bool =
 
 
 def require_report_apart(report: Path, option: str, cases: Iterable[Case], env_file: Path | None = None) -> None:
-    """Raise ``UsageError`` for a file of ``option`` that can't be written, or would replace what ``cases`` read."""
+    """Raise ``UsageError`` where the file ``report`` can't be written, or would replace a file that ``cases`` read.
+
+    ``option`` is the command's option that names it (``--junit``), for the message; ``env_file`` is the file of
+    ``--env-file``, which must not be replaced either, None without one.
+    """
     written, cases = {option: report}, list(cases)
     require_place(report, option)
     read = {f"{path}, a file of the tests": path for case in cases for path in case.files}

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def inputs_at(place: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
-    """``node_inputs`` of the node that ``place`` names, ``FILE#NAME``, of which there is at least one.
+    """What ``node_inputs`` returns for the node that ``place`` names as ``FILE#NAME``; at least one item.
 
-    Raises ``UsageError``, also for a node that is never reached with these fixtures.
+    Raises ``UsageError`` as that does, and for a node that is never reached with these fixtures.
     """
     file, _, name = place.rpartition("#")
     if not file or not name:
@@ -35,7 +35,10 @@ def inputs_at(place: str, fixtures: Path | None, arguments: JsonObject) -> list[
 
 
 def with_arguments(data: JsonValue, arguments: JsonObject) -> JsonValue:
-    """``data`` with ``arguments`` below its key ``args``. Raises ``UsageError`` for data that can't have them."""
+    """``data`` with ``arguments`` below its key ``args``, where they win over those that are there.
+
+    Raises ``UsageError`` where ``data`` is no object, or what is under ``args`` is none.
+    """
     if not arguments:
         return data
     below = data.get("args", {}) if isinstance(data, dict) else None
@@ -47,8 +50,9 @@ def with_arguments(data: JsonValue, arguments: JsonObject) -> JsonValue:
 def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
     """What the expressions of the node ``name`` see in a run of ``file`` over fixtures, one item for each time.
 
-    ``fixtures`` is the folder, None for the definition's own; ``arguments`` win over those in the file. Raises
-    ``UsageError`` where there is no such node, or the file or a node before it fails.
+    An item is an object with ``args`` and ``resources``; in a loop the element is in place of the list. ``fixtures`` is
+    the folder, None for the definition's own; ``arguments`` win over those in the file. Raises ``UsageError`` where
+    there is no such node, or the file or a node before it fails.
     """
     definition = read(read_bytes(file), file=file, read_file=reader_of(file)).source.data
     resources = definition.get("resources") if isinstance(definition, dict) else None

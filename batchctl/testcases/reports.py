@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def verdict_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """A line for each test with its result and time in milliseconds, and below it why it failed."""
+    """A line for each test with its result and time in milliseconds, and below it why it failed.
+
+    Secrets are not masked: those to mask are in each verdict's ``secrets``.
+    """
     for verdict in verdicts:
         sign, more = ("✔" if verdict.passed else "✘"), (" (snapshot written)" if verdict.updated else "")
         yield f"{sign} {clean(verdict.case.id)}  {verdict.elapsed_s * 1000:.0f} ms{more}\n"
@@ -25,7 +28,10 @@ def verdict_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 
 def junit(verdicts: Sequence[Verdict]) -> str:
-    """The results of tests as JUnit XML, with a suite per file and a case per test."""
+    """The results of tests as JUnit XML, with a suite per file and a case per test.
+
+    Secrets are not masked: those to mask are in each verdict's ``secrets``.
+    """
     files: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         files.setdefault(str(verdict.case.file), []).append(verdict)

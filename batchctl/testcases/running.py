@@ -64,7 +64,7 @@ def run_cases(
     """Run tests, up to ``parallel`` at once; the result of each, in the order of ``cases``.
 
     ``update`` writes snapshots instead of comparing; ``environment`` are the variables, None for those of the process.
-    Raises what ``run_case`` raises.
+    Raises ``UsageError`` for a snapshot that can't be read or written.
     """
     one = partial(run_case, update=update, environment=environment)
     if parallel == 1:

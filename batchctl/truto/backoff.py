@@ -20,8 +20,8 @@ _SECONDS = lazy_regex(r"\d{1,9}(?:\.\d{1,6})?")
 class Backoff(Struct, frozen=True):
     """How often a request is sent again, and how long to wait before each retry.
 
-    There are up to ``retries`` retries. The n-th comes after a random time up to ``base_s`` doubled n times, never more
-    than ``cap_s`` seconds.
+    There are up to ``retries`` retries. The n-th comes after a random time up to ``base_s`` doubled n times (by default
+    1, 2 and 4 s), never more than ``cap_s`` seconds.
     """
 
     retries: int = 3
@@ -31,8 +31,8 @@ class Backoff(Struct, frozen=True):
     def wait_s(self, attempt: int, status: int, retry_after_s: float | None, random: Callable[[], float]) -> float:
         """Seconds to wait before retry number ``attempt`` (from 1), after a response with ``status`` (0 without one).
 
-        ``retry_after_s``, which the service asks for, is used where it is not None; ``random`` returns a number from 0
-        to 1.
+        ``retry_after_s``, which the service asks for, is used where it is not None, and 10 s after status 429 where it
+        is, both up to ``cap_s``. Otherwise it is the random time; ``random`` returns a number from 0 to 1.
         """
         if retry_after_s is None and status == 429:
             retry_after_s = RATE_LIMIT_WAIT_S

@@ -29,7 +29,10 @@ class Offered(Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """The end of a sentence about the resource that says its mapping is customised; empty where it is not."""
+        """The end of a sentence about the resource that says its mapping is customised; empty where it is not.
+
+        It is `` (its mapping is overridden in this environment)``, with the blank before it.
+        """
         return " (its mapping is overridden in this environment)" if self.overridden else ""
 
 
@@ -58,7 +61,7 @@ class Capabilities(Struct, frozen=True):
     file: str = "capabilities.json"
 
     def covers(self, resource: str) -> bool:
-        """Whether the snapshot covers the API of ``resource``: if it does not list the resource then, there is none."""
+        """Whether the snapshot covers the API of ``resource``: a resource that it does not list does not exist then."""
         return ("unified" if is_unified(resource) else "proxy") in self.apis
 
     def overridden(self, account: str | None) -> frozenset[str]:

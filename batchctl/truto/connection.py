@@ -58,7 +58,11 @@ class Connection(Private, frozen=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The HTTP headers of every request: the token, and the idempotency key if there is one."""
+        """The HTTP headers of every request, by name.
+
+        They are ``Authorization`` with the token, ``Accept``, ``User-Agent``, and ``Idempotency-Key`` if there is a
+        key.
+        """
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/json",

@@ -201,7 +201,10 @@ def make_envelope(status: int, message: str) -> JsonObject:
 
 
 def unusable(message: str) -> JsonObject:
-    """An error for a response that can't be used, in the form of an entry of ``errors``; ``message`` says why."""
+    """An error for a response that can't be used, in the form of an entry of ``errors``; ``message`` says why.
+
+    It is ``{"statusCode": 502, "error": "No Usable Answer", "message": …, "origin": "connection"}``.
+    """
     return {**make_envelope(502, message), "error": "No Usable Answer", "origin": "connection"}
 
 

@@ -26,9 +26,10 @@ _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
 
 
 class Incoming:
-    """A response whose status and headers have been received, and whose body can be read.
+    """A response whose status and headers have been received, and whose body can be read once.
 
-    Names of ``headers`` are in lower case. ``bounds`` limit the body's size; ``host`` is for the messages of errors.
+    ``status`` is the HTTP status; names of ``headers`` are in lower case. ``bounds`` limit the body's size; ``host`` is
+    for the messages of errors.
     """
 
     __slots__ = ("_bounds", "_host", "_response", "headers", "status")

@@ -35,7 +35,7 @@ def with_request(message: str, request_id: str | None) -> str:
 
 
 def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
-    """The JSON in the body of an error; where it is not JSON, its beginning as text to show.
+    """The JSON in the body of an error; where it is not JSON, its first 200 characters as text to show.
 
     ``data`` are its bytes, ``content_type`` is the header, ``host`` is for messages.
     """

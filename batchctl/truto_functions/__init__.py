@@ -28,6 +28,6 @@ def hosted() -> Mapping[str, Hosted]:
 
 @cache
 def kinds() -> Mapping[str, ObjectKind]:
-    """The kinds of objects with methods that Truto's functions return (a date, a file), by name."""
+    """The kinds of objects with methods that Truto's functions return, such as ``date`` and ``blob``, by name."""
     modules = [import_module(f"{__name__}.{name}") for name in _WITH_KINDS]
     return {kind.name: kind for module in modules for kind in module.KINDS}

@@ -61,7 +61,7 @@ def blob(content: object, options: object) -> Blob:
     """``$blob``: the texts and bytes in ``content``, a list or a single one, joined to a file.
 
     ``options`` is an object with ``type``, the media type, and ``endings``, of which ``native`` turns CRLF into a line
-    feed. Raises ``HostError`` for other options.
+    feed; or null or UNDEFINED. Raises ``HostError`` for other options.
     """
     if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
         raise HostError('The "options" argument must be a dictionary', "ERR_INVALID_ARG_TYPE")
@@ -91,10 +91,11 @@ def _type(given: object) -> str:
 
 
 def base64_to_blob(source: object, options: object) -> Blob:
-    """``$base64ToBlob``: the file that ``source``, base64 text or a ``data:`` URI, stands for.
+    """``$base64ToBlob``: the file that ``source``, base64 text or a ``data:`` URI, stands for; empty if it is no text.
 
-    ``options`` is an object with ``urlSafe`` (``-`` and ``_`` for ``+`` and ``/``) and ``mimeType``; a ``data:`` URI
-    has its own type. Raises ``HostError`` for text that is neither.
+    ``options``, if not UNDEFINED, is an object with ``urlSafe`` (``-`` and ``_`` for ``+`` and ``/``) and ``mimeType``
+    (``application/octet-stream`` unless given); a ``data:`` URI has its own type. Raises ``HostError`` for text that is
+    neither, and for ``options`` that are null.
     """
     if options is None:
         raise HostError("Cannot read properties of null (reading 'mimeType')")
@@ -133,7 +134,8 @@ def data_uri(file: object, media: object) -> str:
 def buffer_to_string(value: object, encoding: object) -> str:
     """``$bufferToString``: the text of a stream or of bytes, in the Node ``encoding`` (``utf8``, ``hex``, ``base64``).
 
-    Raises ``HostError`` for another value or encoding. A stream is thereby read to its end.
+    UTF-8 where ``encoding`` is UNDEFINED. Raises ``HostError`` for another value or encoding. A stream is thereby read
+    to its end.
     """
     return decoded(_bytes_of(value, "Unsupported value type for bufferToString"), encoding)
 

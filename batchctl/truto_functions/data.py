@@ -143,7 +143,8 @@ def to_fixed(value: float, digits: int) -> str:
 def zip_sql_response(columns: object, rows: object, key: object) -> object:
     """``$zipSqlResponse``: each of ``rows``, lists of values, as an object; member ``key`` of a column is its name.
 
-    Raises ``HostError`` where ``columns`` or ``rows`` is no list, or null is among them.
+    ``columns`` are objects in the order of a row's values; ``key`` must be given. Raises ``HostError`` where
+    ``columns`` or ``rows`` is no list, or null is among them.
     """
     names = []
     for column in items(columns, "columns", "map"):

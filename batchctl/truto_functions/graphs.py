@@ -50,7 +50,7 @@ def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
     """``$dependencyGraph``: a graph of the records in the list ``array``, each of which needs its parent.
 
     ``path`` leads to a record's name in it, ``parent_path`` to that of its parent (lodash paths, ``a.b[0]``). Raises
-    ``HostError`` for what is no list.
+    ``HostError`` for what is no list. A parent that is not in the list counts as none.
     """
     records = items(array, "array", "forEach")
     named = {text(get(record, path)): record for record in records}

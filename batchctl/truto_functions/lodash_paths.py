@@ -21,7 +21,7 @@ _ESCAPED: Final = lazy_regex(r"\\(\\)?")
 
 
 def split_path(path: object, holder: object) -> list[str]:
-    """The keys of a lodash path: ``a.b[0]`` → ``["a", "b", "0"]``; of a list of keys their texts.
+    """The keys of a lodash path: ``a.b[0]`` → ``["a", "b", "0"]``; for a list of keys, each of them as text.
 
     A text that is itself a key of ``holder`` is one key.
     """
@@ -61,8 +61,8 @@ def iteratee(shorthand: object) -> Callable[[object], object]:
     """The function that a lodash shorthand stands for, as ``_.iteratee`` makes it: it gets an item.
 
     A path reads that member; an object asks whether the item has its members, a list of path and value whether it has
-    that value there. Null or UNDEFINED returns the item. For a function it returns that function, which is a promise on
-    the service.
+    that value there. Null or UNDEFINED returns the item. A function is not called: it is returned itself for every
+    item, as the service, where it is a promise, does.
     """
     if is_nil(shorthand):
         return lambda value: value
@@ -131,5 +131,5 @@ def is_true(shorthand: object) -> Callable[[object], bool]:
 
 
 def is_index(key: str) -> bool:
-    """Whether ``key`` is a whole number in digits, so that lodash makes a list to put a value there, and no object."""
+    """Whether ``key`` is a whole number in digits: where a path leads to nothing yet, lodash makes a list for it."""
     return _INDEX.fullmatch(key) is not None

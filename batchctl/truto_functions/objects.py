@@ -33,7 +33,8 @@ class ObjectKind(Struct, frozen=True):
     called but are not among the keys; ``spread`` returns members whose names differ from object to object. ``json`` is
     its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` returns. As an
     argument of a method it is the value that it wraps, unless it is ``hidden``; with ``raw`` it equals any object with
-    the same members. ``makes`` has, for each kind that methods return, what makes the object of a value.
+    the same members. A method's ``makes`` is a key of ``makes`` here: that function gets what the method returns, and
+    returns the object of it.
     """
 
     name: str

@@ -20,8 +20,9 @@ _SEPARATORS: Final = ("\n\n", "\n", " ", "")
 def split_text(value: object, options: object) -> object:
     """``$recursiveCharacterTextSplitter``: ``value`` as text in a list of pieces, cut at paragraphs, lines or words.
 
-    ``options`` is an object with ``chunkSize``, the most characters of a piece, ``chunkOverlap``, how many two pieces
-    share, ``separators`` and ``keepSeparator``. Raises ``HostError`` where the overlap is not smaller than the size.
+    ``options`` is an object with ``chunkSize``, the most characters of a piece (1,000 unless given), ``chunkOverlap``,
+    how many two pieces share (200), ``separators`` and ``keepSeparator``; UNDEFINED stands for a size of 200 and an
+    overlap of 60. Raises ``HostError`` where the overlap is not smaller than the size.
     """
     given: dict[str, Any] = {"chunkSize": 200, "chunkOverlap": 60} if options is UNDEFINED else _mapping(options)
     splitter = _Splitter(given)

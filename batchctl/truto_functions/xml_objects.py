@@ -36,8 +36,9 @@ Element = dict[str, Any]
 def xml_to_js(source: object, options: object) -> object:
     """``$xmlToJs``: the XML text ``source`` as an object in the compact shape of xml-js (``_text``, ``_attributes``).
 
-    ``options`` is an object of those of xml-js; without ``compact`` it gives that package's other shape. Raises
-    ``HostError`` for text that is no XML.
+    ``options`` is an object of those of xml-js, such as ``trim``, ``nativeType`` and ``ignoreComment``; without
+    ``compact`` it gives that package's other shape, and UNDEFINED stands for ``compact`` alone. Raises ``HostError``
+    for text that is no XML.
     """
     reader = _Reader(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if source is None or isinstance(source, bool | int | float):

@@ -17,7 +17,8 @@ _MAX_LEVELS: Final = 300
 def js_to_xml(value: object, options: object) -> object:
     """``$jsToXml``: XML text of an object in the compact shape of xml-js (``_text``, ``_attributes``).
 
-    ``options`` is an object of those of xml-js; where it is UNDEFINED the XML is indented by four blanks. Raises
+    ``options`` is an object of those of xml-js, such as ``spaces`` and ``fullTagEmptyElement``; without ``compact`` the
+    object has that package's other shape. UNDEFINED stands for ``compact`` and four blanks of indentation. Raises
     ``HostError`` for a value that nests too deep.
     """
     writer = _Writer(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))

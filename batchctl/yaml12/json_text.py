@@ -51,7 +51,10 @@ def json_value(text: SourceText) -> JsonObject | None:
 
 
 def data_problems(data: JsonValue) -> Iterator[Diagnostic]:
-    """Problems of data from a JSON parser: nesting that is too deep, NaN and infinity."""
+    """Problems of data from a JSON parser: nesting that is too deep, NaN and infinity.
+
+    Each has its path in the data; its place is line 1, column 1, as there is no text.
+    """
     pending: list[tuple[JsonValue, DataPath]] = [(data, ())]
     while pending:
         value, path = pending.pop()

@@ -45,8 +45,8 @@ class ProblemLog:
         """Add a problem about the text from offset ``start`` to ``end`` (exclusive).
 
         ``rule`` is its kind's name (``duplicate-key``), ``help`` advice for the author, ``related`` other places in the
-        file that matter. With ``quote``, which is the text itself, the problem has a fix that puts it, or ``meant``
-        where that is given, in quotes.
+        file that matter. ``quote`` is that text itself where quotes would correct the problem, which then has a fix: it
+        writes ``meant``, or ``quote`` where that is None, in quotes.
         """
         if len(self.found) < MAX_PROBLEMS:
             span = self.text.span(start, end)
@@ -63,7 +63,7 @@ def shortened(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """``text`` as a quoted YAML scalar, in double quotes where it needs no escapes."""
+    """``text`` as a quoted YAML scalar: in double quotes, in single ones where it has one of ``"`` and a backslash."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'

@@ -30,7 +30,7 @@ _LIST_TAGS = frozenset({"!", CORE + "seq"})
 
 
 class Unquoted(Exception):
-    """Raised where the text can't be read because of a placeholder without quotes: it can be, masked with ``Masks``."""
+    """Raised where a placeholder without quotes keeps a text from being read; masked with ``Masks`` it can be read."""
 
 
 class _Frame(Struct, eq=False):

@@ -72,7 +72,7 @@ def _days_before(year: int) -> int:
 
 
 def fields_of(ms: float) -> Fields:
-    """The date and time in UTC, ``ms`` milliseconds after the start of 1970."""
+    """The date and time in UTC, ``ms`` milliseconds after the start of 1970; ``ms`` must not be NaN."""
     days, rest = divmod(math.trunc(ms), DAY_MS)
     hour, minute, second, millisecond = rest // 3_600_000, rest // 60_000 % 60, rest // 1000 % 60, rest % 1000
     if -_YEAR_ONE < days < _YEAR_9999:

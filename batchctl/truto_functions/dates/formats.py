@@ -72,7 +72,7 @@ def padded(number: float, width: int = 2) -> str:
 def show(moment: Moment, form: str, *, z_for_utc: bool = False) -> str:
     """``moment`` as text in a format of luxon's tokens, such as ``yyyy-MM-dd``.
 
-    ``z_for_utc`` writes ``Z`` for an offset where the zone is UTC.
+    ``z_for_utc`` writes ``Z`` for an offset where the zone is UTC. The moment must be valid.
     """
     shower = _Shower(moment, z_for_utc=z_for_utc)
     return "".join([part if literal else shower.token(part) for literal, part in _pieces(form)])
@@ -214,7 +214,7 @@ _TOKENS: Final[Mapping[str, Callable[[_Shower], str]]] = {
 def iso_date(moment: Moment, *, basic: bool = False) -> str:
     """The date in ISO 8601: ``2024-03-10``; years outside 0 to 9999 have a sign and six digits.
 
-    ``basic`` leaves out the hyphens.
+    ``basic`` leaves out the hyphens. The moment must be valid.
     """
     fields = moment.fields
     long = fields.year > 9999 or fields.year < 0
@@ -226,7 +226,7 @@ def iso_date(moment: Moment, *, basic: bool = False) -> str:
 def iso_time(moment: Moment, options: Mapping[str, object]) -> str:
     """The time of day in ISO 8601, with its offset: ``15:04:05.678+01:00``.
 
-    ``options`` are those of luxon's ``toISO``, such as ``suppressSeconds``.
+    ``options`` are those of luxon's ``toISO``, such as ``suppressSeconds``. The moment must be valid.
     """
     fields = moment.fields
     between = "" if options.get("format", "extended") != "extended" else ":"

@@ -55,12 +55,12 @@ class Moment(Struct, frozen=True):
 
     @property
     def offset(self) -> float:
-        """The offset of its zone from UTC in minutes, positive to the east."""
+        """The offset of its zone from UTC in minutes, positive to the east; of use for a valid moment only."""
         return self.zone.offset(self.ms)
 
     @property
     def fields(self) -> Fields:
-        """The date and time of day in its zone."""
+        """The date and time of day in its zone; there is none for an invalid moment, which raises ``ValueError``."""
         return fields_of(math.trunc(self.ms) + self.offset * 60_000)
 
     def at(self, ms: float) -> Moment:
@@ -191,8 +191,10 @@ def from_fields(
 ) -> Moment:
     """The moment at which a clock in ``zone`` shows ``values`` (``{"year": 2026, "month": 3}``).
 
-    Larger units that are missing are those at ``now_ms`` (milliseconds after 1970). ``offset``, in minutes, is used in
-    place of the zone's. Raises ``HostError`` as ``normalized`` and ``check_mix`` do. ``locale`` is a BCP 47 tag.
+    Of units that are missing, those larger than all in ``values`` are those at ``now_ms`` (milliseconds after 1970),
+    the others the first (day 1, hour 0). ``offset``, in minutes, is used in place of the zone's. Invalid for an unknown
+    zone, and for numbers out of range. Raises ``HostError`` as ``normalized`` and ``check_mix`` do. ``locale`` is a BCP
+    47 tag.
     """
     if not zone.is_known:
         return unsupported(zone)
