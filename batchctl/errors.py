@@ -60,7 +60,10 @@ class ExitCode(IntEnum):
 
 
 class BatchctlError(Exception):
-    """The base of all errors that end a command: ``str(error)`` is one sentence, ``hint`` what to do about it."""
+    """The base of all errors that end a command: ``str(error)`` is one sentence, ``hint`` what to do about it.
+
+    ``hint`` is None where nothing is known to help.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.NOT_RUN
 

@@ -18,7 +18,8 @@ _JOINER = "\u200d"  # part of many emoji
 def clean(text: str, limit: int | None = None) -> str:
     r"""``text`` on one line, harmless on a terminal: control characters are shown as ``\x1b``.
 
-    With ``limit`` it is cut to as many code points, before characters are replaced.
+    With ``limit`` it is cut to as many code points, the last of them ``…``, before characters are replaced; None cuts
+    nothing.
     """
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"

@@ -249,7 +249,10 @@ def read_arguments(prepared: Prepared) -> set[str] | None:
 
 
 def subject_of(loaded: Loaded, graph: DefinitionGraph, given: Given | None = None) -> Subject:
-    """A definition in the form that rules check; ``graph`` is that of its resources, ``given`` the inputs besides."""
+    """A definition in the form that rules check; ``graph`` is that of its resources, ``given`` the inputs besides.
+
+    None as ``given`` is for no such inputs.
+    """
     return Subject(
         loaded.resources,
         graph,

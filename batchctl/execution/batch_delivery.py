@@ -87,8 +87,8 @@ class BatchDelivery(Struct, frozen=True):
 
         A resource for which there is no URL is not delivered. A resource's own URL goes before the one for all.
         ``secret`` is the key of the HMAC-SHA256 that signs what webhooks get, also where it is empty; ``place`` is as
-        in the class. Deliveries that share ``receivers`` share what is known of the hosts of webhooks. Raises
-        ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
+        in the class. Deliveries that share ``receivers`` share what is known of the hosts of webhooks; None for a new
+        one. Raises ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
         """
         definition = plan.definition
         run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)

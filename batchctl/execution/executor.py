@@ -48,7 +48,10 @@ class Target(Struct, frozen=True):
     environment: str | None = None
 
     def described(self, plan: Plan) -> str:
-        """Host, environment, account and source of the token, in words."""
+        """Host, environment, account and source of the token, in words.
+
+        For example ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
+        """
         parts = [self.connection.host, f"account {plan.definition.integrated_account_id}"]
         if self.environment:
             parts.insert(1, self.environment)

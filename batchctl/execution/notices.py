@@ -112,7 +112,7 @@ class RowFinished(Struct, frozen=True):
 class Written(Struct, frozen=True):
     """A file was written at ``path``; with ``count`` it is a folder, in which so many files or folders were written.
 
-    ``what`` is the word for these (``file``).
+    ``what`` is the word for these (``file``). Without a count (None) it is a single file.
     """
 
     path: str

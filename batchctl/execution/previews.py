@@ -79,7 +79,7 @@ class SampleFiles(Struct, frozen=True):
     """Records in files: ``RESOURCE=FILE`` each (``named``), the result of an earlier ``run``, a folder of ``fixtures``.
 
     ``run`` is the path of a result saved with ``-o json``; the first of the three that has records for a call answers
-    it.
+    it. None for either path means that there is none.
     """
 
     named: Sequence[str] = ()

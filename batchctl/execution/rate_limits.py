@@ -78,7 +78,7 @@ class Windows:
     def window(self, owner: tuple[str, str], calls: int | None) -> SlidingWindow:
         """The window that counts the calls of ``owner`` (kind and value) against ``calls`` per ten seconds.
 
-        It is made when first asked for.
+        None as ``calls`` is any number: the window then only holds calls back. It is made when first asked for.
         """
         name = (owner, calls)
         found = self._all.get(name)

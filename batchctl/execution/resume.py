@@ -118,7 +118,7 @@ def engine_options(options: RunOptions, rate_limit: str | None) -> JsonObject:
     """The options of the engine that are stored with a run, to be used again when it is resumed, by their names.
 
     They are ``concurrency``, ``fail_fast``, ``max_depth``, ``max_pages``, and ``rate_limit``, the value of
-    ``--rate-limit``.
+    ``--rate-limit``, null where it was not given.
     """
     return {
         "concurrency": options.concurrency,

@@ -63,8 +63,8 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
 class RowEnd(Struct, frozen=True):
     """How a row ended: with a result, with the error that kept it from running, or with neither when it was cut short.
 
-    ``number``, ``account`` and ``args`` are the row's own; ``elapsed_s`` is wall-clock time in seconds; ``calls`` are
-    its calls for reports.
+    ``result`` and ``error`` are None where there is none. ``number``, ``account`` and ``args`` are the row's own (None
+    as ``account``: the definition's); ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for reports.
     """
 
     number: int

@@ -46,7 +46,7 @@ class RowPlans:
     Rows have the same shape when they name the same arguments with values of the same types, and no text in them is
     unusual. ``prepare`` gets what a row gives; it reads, checks and plans the definition for it, or raises where that
     can't be run. ``base`` is what is given for all rows. ``alike`` gets the diagnostics of the row that was checked,
-    for each later one of its shape.
+    for each later one of its shape; None where nobody asks.
     """
 
     def __init__(

@@ -71,9 +71,9 @@ def about_rows(
 ) -> RunInfo:
     """What is recorded of a run of ``rows``, without any of their secrets.
 
-    ``file`` is the definition's name for people, ``host`` the API's, ``key`` the run's idempotency key, ``to`` where
-    records are delivered, ``saved`` what it takes to resume the run. A run that is resumed may have more rows; batch,
-    host and destinations must be the same.
+    ``file`` is the definition's name for people, ``host`` the API's, ``key`` the run's idempotency key (None: no key),
+    ``to`` where records are delivered, ``saved`` what it takes to resume the run. A run that is resumed may have more
+    rows; batch, host and destinations must be the same.
     """
     places = tuple(places_without_secrets(to))
     kept = replace(saved, to=places, to_whole=places == tuple(to)).without_secrets(rows.secrets)
@@ -86,8 +86,9 @@ def about_rows(
 def reopen_rows(store: RunStore, facts: RunFacts, about: RunInfo, *, on_workers: bool) -> RunRecord:
     """Open the record of a run of rows, to resume it; ``about`` is what the resumed run would record.
 
-    ``on_workers`` says whether workers are named. Raises what ``reopen`` raises, and ``UsageError`` where the rows are
-    kept by workers and none are named.
+    ``on_workers`` says whether workers are named. Raises ``UsageError`` where the two differ, as in ``reopen``, or the
+    rows are kept by workers and none are named; ``StoreError`` where the record can't be used or the run is in
+    progress.
     """
     record = reopen(store, facts, about)
     kept = record.fact("fleet_store")

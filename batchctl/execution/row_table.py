@@ -84,7 +84,7 @@ class RowTable:
         return self._count
 
     def add(self, account: str | None, args: JsonObject, shared: Iterable[str] = ()) -> Row:
-        """Append a row with the next number.
+        """Append a row with the next number; None as ``account`` means the definition's own.
 
         ``shared`` names what no other row may use at the same time (``account 5c3b…``, ``state contacts``). Rows that
         have a name in common are put into different turns, and the turns are run one after the other.

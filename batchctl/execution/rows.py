@@ -37,7 +37,10 @@ _MAX_NAMED = 1000
 
 
 class RowJob(Struct, frozen=True):
-    """A row with what it takes to run it: its plan, and its executor; a ``recorder`` gets its calls and answers."""
+    """A row with what it takes to run it: its plan, and its executor; a ``recorder`` gets its calls and answers.
+
+    None as ``recorder`` means that these are not recorded.
+    """
 
     row: Row
     plan: Plan
@@ -110,9 +113,9 @@ async def run_rows(
     """Run the rows of ``table``, ``parallel`` at once; those that succeeded in the resumed run are not run again.
 
     ``steps`` are those of the rows' plan, by key; ``job_of`` makes a row ready to run, as ``row_jobs`` has it;
-    ``journal`` records the rows. ``deliver`` gets the result of each row and returns the one to record. When cancelled
-    it returns the rows that have ended. Raises ``StoreError`` when the journal can't be written, ``BatchctlError`` when
-    the disk can't be used.
+    ``journal`` records the rows. ``deliver`` gets the result of each row and returns the one to record; None where
+    nothing is delivered. When cancelled it returns the rows that have ended. Raises ``StoreError`` when the journal
+    can't be written, ``BatchctlError`` when the disk can't be used.
     """
     with journal.opened(notify, table):
         runner = _Runner(table, job_of, journal, notify, watch, deliver)

@@ -40,7 +40,7 @@ class Batch(Struct, frozen=True):
 class Ended(Struct, frozen=True):
     """How one of several batches ended: with a result, or with the error that kept it from running.
 
-    It has neither where it was cut short before it began.
+    Both are None where it was cut short before it began.
     """
 
     batch: Batch

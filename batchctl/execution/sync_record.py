@@ -44,7 +44,7 @@ def about_sync(
     """What is recorded of a run of a sync job, with what it takes to resume it, unless that has secrets.
 
     ``file`` is the definition's name for people, ``only`` are the words that selected nodes, ``env_file`` is the
-    absolute path of the file with variables.
+    absolute path of the file with variables (None: no file).
     """
     definition = planned.plan.definition
     content: JsonObject = {

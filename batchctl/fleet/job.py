@@ -44,8 +44,8 @@ class Batch(Struct, frozen=True):
     """A definition with all that its rows have in common, as it is sent to workers.
 
     ``running.batch_of`` makes it. ``text`` is the definition itself, ``file`` its name for people; ``environment`` has
-    only the variables that the text names. ``args`` are the arguments of all rows, ``account`` the integrated account,
-    if it is not the file's; ``context`` are keys of the account's context. ``only`` names the resources to run, empty
+    only the variables that the text names. ``args`` are the arguments of all rows, ``account`` the integrated account
+    (None: the file's own); ``context`` are keys of the account's context. ``only`` names the resources to run, empty
     for all; ``tolerated`` are rules whose errors count as warnings; ``allow_unresolved`` sends placeholders without a
     value literally. ``is_job`` means that it is a sync job.
     """

@@ -42,7 +42,7 @@ class RowRecord(Struct):
     Answers to reads are stored with the next write at the latest, those to writes at once; a write is sent only while
     this claim is the newest on its row. ``prefix`` begins the row's names in the store (see ``row_prefix``), ``salt``
     is the job's, ``attempt`` counts the claims on the row from 1, ``number`` is the row's number when it was first
-    claimed, from which its idempotency keys are made; ``key`` is the run's own such key, once it is open. In the
+    claimed, from which its idempotency keys are made; ``key`` is the run's own such key, None until it is open. In the
     methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the run from
     0. The methods raise ``StoreError``.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Frame:
     """The variables of a block or a call, ``names`` with their values, inside those of the frame ``around`` it.
 
-    ``run`` is the ``Run`` that it belongs to.
+    ``run`` is the ``Run`` that it belongs to. The outermost has None as ``around``; None as ``names`` is for none yet.
     """
 
     __slots__ = ("around", "names", "run")
@@ -42,9 +42,9 @@ class Lambda(Struct, Function, eq=False):
     """A function that the expression defines.
 
     ``body`` evaluates it over a context and its variables; ``parameters`` are their names, ``signature`` their types
-    where the expression gives them. ``frame`` and ``context`` are those where it was defined, ``position`` is where it
-    was last called from, in code points. With a ``thunk`` it stands for that call at the end of a function, which the
-    caller makes so that the stack does not grow. ``token`` is what it is called by in errors.
+    where the expression gives them, else None. ``frame`` and ``context`` are those where it was defined, ``position``
+    is where it was last called from, in code points. With a ``thunk`` it stands for that call at the end of a function,
+    which the caller makes so that the stack does not grow. ``token`` is what it is called by in errors.
     """
 
     body: Callable[[object, Frame], object]
@@ -65,8 +65,8 @@ class Lambda(Struct, Function, eq=False):
 class Native(Struct, Function, eq=False):
     """A function written in Python, which an expression can call.
 
-    ``call`` gets the arguments after they were checked against ``signature``, and with ``with_context`` the context and
-    the frame before them. ``arity`` is the number of parameters that JSONata counts.
+    ``call`` gets the arguments after they were checked against ``signature`` (None: unchecked), and with
+    ``with_context`` the context and the frame before them. ``arity`` is the number of parameters that JSONata counts.
     """
 
     name: str

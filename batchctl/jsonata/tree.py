@@ -39,7 +39,8 @@ class Node(Struct):
 
     ``kind`` is "path", "binary", "negation", "array", "object", "name", "literal", "wildcard", "descendant", "parent",
     "condition", "block", "bind", "regex", "function", "partial", "variable", "lambda", "apply", "transform", "sort",
-    "placeholder", or, before the tree is resolved, also "filter", "group", "order", "focus" and "index".
+    "placeholder", or, before the tree is resolved, also "filter", "group", "order", "focus" and "index". What a part
+    does not have is None, empty or False.
     """
 
     kind: str

@@ -44,8 +44,8 @@ class ApiOptions(Private, frozen=True):
     def credentials(self, environ: Mapping[str, str], notify: Notify | None = None) -> Credentials:
         """The token and the URL of its API: those of these options, else of a profile or the variables in ``environ``.
 
-        ``notify`` gets a notice where other users can read the file of profiles. Raises ``CredentialsError`` where
-        there is no token, ``UsageError`` for an unknown profile.
+        ``notify`` gets a notice where other users can read the file of profiles (None: nobody gets it). Raises
+        ``CredentialsError`` where there is no token, ``UsageError`` for an unknown profile.
         """
         from batchctl.config.credentials import find_credentials
         from batchctl.config.user import user_profiles

@@ -46,7 +46,7 @@ class RowSource(Struct, frozen=True):
     def require_sense(self, definition: str | None) -> None:
         """Raise ``UsageError`` for options about rows that do not go together.
 
-        ``definition`` is the file that is run (``-``: stdin, from which not both can come).
+        ``definition`` is the file that is run (``-``: stdin, from which not both can come; None: no file).
         """
         if self.each is None:
             for option, value in (("--each-format", self.each_format), ("--where", self.where)):

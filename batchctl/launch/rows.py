@@ -82,7 +82,7 @@ class RowsRun(Struct, frozen=True):
         """Run the rows; how many have ended is counted in ``progress``. When cancelled it returns the rows that ended.
 
         Raises ``UsageError`` for settings that can't be used, ``StoreError`` where rows can't be recorded, and
-        ``ConnectionFailed`` for workers that can't be reached.
+        ``ConnectionFailed`` for workers that can't be reached. None as ``progress`` counts nowhere.
         """
         if self.fleet is not None:
             return await self._run_on(self.fleet, notify, progress)
@@ -152,9 +152,9 @@ def batch_rows(
 ) -> RowsRun:
     """The run of a batch for each of ``rows``, not yet started.
 
-    ``to`` are the destinations of ``deliveries``, as ``--to`` has them. Without ``workers`` the rows run here,
-    ``parallel`` at once. Raises ``UsageError`` for a run that can't be resumed as it is asked for, ``CredentialsError``
-    where there is no token, and ``StoreError`` where a resumed run's record can't be used.
+    ``to`` are the destinations of ``deliveries``, as ``--to`` has them; None delivers nothing. Without ``workers`` the
+    rows run here, ``parallel`` at once. Raises ``UsageError`` for a run that can't be resumed as it is asked for,
+    ``CredentialsError`` where there is no token, and ``StoreError`` where a resumed run's record can't be used.
     """
     settings = setup.settings(rows.plan)
     key = Key() if setup.kind == "local" else key_for(rows.plan, setup.api.idempotency_key)

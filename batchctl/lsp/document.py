@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class Document:
     """One definition that is open in an editor: its text, and all that reading and checking it finds out.
 
-    ``earlier`` is the same document before its last change. While someone types, the text is often no valid YAML: names
-    then come from the last text that could be read (``known``).
+    ``earlier`` is the same document before its last change, None when it was just opened. While someone types, the text
+    is often no valid YAML: names then come from the last text that could be read (``known``).
     """
 
     def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:

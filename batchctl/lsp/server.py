@@ -78,7 +78,7 @@ class Server(LanguageServer):
     def check(self, uri: str, version: int | None) -> None:
         """Check the document ``uri`` and send its diagnostics to the editor.
 
-        ``version`` is the number that the editor gave this text, if any.
+        ``version`` is the number that the editor gave this text, None without one.
         """
         document = self.document(uri)
         found = [self.diagnostic(document, each, uri) for each in document.diagnostics]

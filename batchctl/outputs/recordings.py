@@ -74,7 +74,7 @@ class RowRecordings(Struct):
 
     ``write`` or ``take`` each row, and call ``end`` after the last. ``beside`` says what is recorded; ``digits`` is the
     width of a row's number in names, ``rows`` how many were written. What can't be written does not stop the rows: the
-    first such error is in ``failed``.
+    first such error is in ``failed``, None without one. ``folder`` and ``trace`` are None where not asked for.
     """
 
     folder: Path | None
@@ -92,6 +92,7 @@ class RowRecordings(Struct):
         """The recordings of ``rows`` rows, prepared before anything runs; ``beside`` is what reports need of them.
 
         Raises ``UsageError`` for rows that can't be recorded, ``FixtureError`` for a folder that can't be used.
+        ``folder`` and ``trace`` are None where not asked for.
         """
         if folder is not None or trace is not None:
             _require_calls(beside.kind)

@@ -150,7 +150,8 @@ def make_preview(plan: Plan, account: JsonObject | None = None) -> Preview:
     """The requests that a run of ``plan`` would make, as far as the arguments decide them; nothing is sent.
 
     Those that depend on records are shown with their placeholders. ``account`` has keys and values of the account's
-    context. Raises ``TemplateError`` for a placeholder that can't be rendered and that no rule reports.
+    context, None where it is not known. Raises ``TemplateError`` for a placeholder that can't be rendered and that no
+    rule reports.
     """
     return Preview(plan, tuple(preview_step(step, plan, account) for step in plan.steps.values()))
 

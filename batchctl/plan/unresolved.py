@@ -98,9 +98,9 @@ def lacking(template: Template, loop: Loop | None, context: JsonObject, is_unkno
     """The placeholders of ``template`` that have no value, so that their text would be sent.
 
     ``context`` is the object that they read, ``is_unknown`` says of a path that only a run knows its value. With a
-    ``loop`` they are those without a value for at least one of its elements; none where it has no elements, since no
-    call is made. Raises ``NotAnArray`` for a loop over something else, ``TemplateError`` for what can't be rendered at
-    all.
+    ``loop`` (None: the request has none) they are those without a value for at least one of its elements; none where it
+    has no elements, since no call is made. Raises ``NotAnArray`` for a loop over something else, ``TemplateError`` for
+    what can't be rendered at all.
     """
     if loop is not None:
         rendered = looped_over(loop, context, is_unknown)
