@@ -58,9 +58,10 @@ def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
         return tuple(_in_placeholder(known, cursor))
     if cursor.function is not None and _is_expression(cursor):
         return tuple(_functions())
-    if cursor.key:
-        return tuple(_keys(known, cursor.path))
-    return tuple(_values(known, cursor.path))
+    keys = tuple(_keys(known, cursor.path)) if cursor.key else ()
+    # An item of a list may be a value as well as the beginning of a mapping.
+    is_item = isinstance(cursor.path[-1] if cursor.path else None, int)
+    return keys if keys or (cursor.key and not is_item) else tuple(_values(known, cursor.path))
 
 
 def _keys(document: Document, path: DataPath) -> Iterator[Proposal]:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from batchctl.diagnostics import Position
+from batchctl.errors import UsageError
 from batchctl.lsp.completion import complete
 from batchctl.lsp.cursor import cursor_at
 from batchctl.lsp.document import Document
 from batchctl.lsp.hover import hover
+from batchctl.lsp.names import kind_of, rename
 
 HEAD = "integrated_account_id: a\n"
 PEOPLE = "  - {name: people, resource: crm/contacts, method: list}\n"
@@ -159,3 +161,69 @@ def test_the_requests_of_a_resource_are_shown_only_for_a_file_without_errors(fol
     text = HEAD + "resources:\n" + NOTES
     assert "/unified/crm/notes" in pointed_at(folder, text, "resource: crm/notes")
     assert "/unified/crm/notes" not in pointed_at(folder, text + "    methd: x\n", "resource: crm/notes")
+
+
+JOB = """\
+label: Contacts
+default_runtime_version: 4
+state_key: s
+args: {ids: ["1"]}
+resources:
+  - {name: since, type: get_state, config: {key: last}}
+  - {name: people, resource: crm/contacts, method: list, depends_on: since}
+  - {name: keep, type: event, config: {name: complete}, depends_on: people}
+"""
+
+
+@pytest.mark.parametrize(
+    ("node", "names"),
+    [
+        ("name: a\n    type: event\n    loop_on: |", ["args.ids"]),
+        ('name: a\n    type: event\n    depends_on: people\n    config: {x: "{{resources.|}}"}', ["since", "crm"]),
+        ('name: a\n    type: event\n    depends_on: people\n    config: {x: "{{resources.since.|}}"}', ["value"]),
+        ('name: a\n    type: event\n    depends_on: keep\n    config: {x: "{{resources.keep.|}}"}', []),
+        ("name: a\n    type: event\n    depends_on:\n      - |", ["since", "people", "keep"]),
+        ("name: a\n    resource: crm/contacts\n    method: list\n    query:\n      b:\n        - |", []),
+    ],
+    ids=["loop", "address", "state", "no-records", "item", "item-of-another-key"],
+)
+def test_what_a_node_of_a_job_can_name(folder: Path, node: str, names: list[str]) -> None:
+    assert proposed(folder, f"{JOB}  - {node}\n") == names
+
+
+def test_records_in_an_empty_list_have_no_fields(folder: Path) -> None:
+    (folder / "fixtures/unified/crm/contacts.json").write_text('[{"emails": []}]')
+    text = HEAD + "resources:\n" + PEOPLE + NOTES + '    depends_on: people\n    query: {q: "{{resources.crm.contacts.'
+    assert proposed(folder, text + 'emails.address.|}}"}\n') == []
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "sentence"),
+    [
+        ("crm/notes", "b", "no name of its own"),
+        ("integrated", "b", "no resource here"),
+        ("people", "a b", "letters, digits"),
+        ("people", "-b", "letters, digits"),
+        ("people", "kept", "another resource"),
+    ],
+)
+def test_a_name_that_can_not_be_changed_is_said(folder: Path, place: str, name: str, sentence: str) -> None:
+    text = HEAD + "resources:\n" + PEOPLE + "  - {name: kept, resource: crm/users, method: list}\n"
+    text += "  - {resource: crm/notes, method: list, depends_on: people}\n"
+    document = Document(text, folder / "a.batch.yaml")
+    before = text[: text.index(place)]
+    with pytest.raises(UsageError, match=sentence):
+        rename(document, Position(before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1), name)
+
+
+@pytest.mark.parametrize(
+    ("node", "kind"),
+    [
+        ("{name: a, resource: crm/contacts, method: list}", "request"),
+        ("{name: a, type: transform, config: {expression: $}}", "transform"),
+        ("{name: a, type: get_state, config: {key: last}}", "get_state"),
+    ],
+)
+def test_the_kind_of_a_node_is_its_type(folder: Path, node: str, kind: str) -> None:
+    document = Document(f"label: a\nstate_key: s\nresources:\n  - {node}\n", folder / "a.sync.yaml")
+    assert [kind_of(each) for each in document.nodes.values()] == [kind]

@@ -1,0 +1,53 @@
+"""The streams of the language server: an editor that goes away is no error, whatever it was about to say or to get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from batchctl.lsp.server import Server
+
+
+class Input:
+    """What an editor says: a message that is cut off is the end, as the end of the stream is."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readline(self) -> bytes:
+        """The next line, with its end; empty at the end of the stream."""
+        return self._stream.readline()
+
+    def read(self, size: int) -> bytes:
+        """The next ``size`` bytes; empty where there are not so many."""
+        data = self._stream.read(size)
+        return data if len(data) == size else b""
+
+
+class Output:
+    """What an editor gets: once it is gone, everything is dropped."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._gone = False
+
+    def write(self, data: bytes) -> int:
+        """Write ``data``, or drop it; the number of bytes."""
+        if not self._gone:
+            try:
+                self._stream.write(data)
+                self._stream.flush()
+            except OSError:
+                self._gone = True
+        return len(data)
+
+    def flush(self) -> None:
+        """Does nothing: every message is flushed as it is written."""
+
+    def close(self) -> None:
+        """Does nothing: the stream is the process's, which closes it."""
+
+
+def serve(server: Server, stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Serve the editor at these streams until it ends the session or is gone."""
+    server.start_io(cast("BinaryIO", Input(stdin)), cast("BinaryIO", Output(stdout)))
