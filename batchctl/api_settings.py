@@ -81,14 +81,15 @@ class RunSettings(ConnectionSettings, total=False):
 
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it, or over
     ``backend``), ``direct`` (the engine here, over Truto's API), ``truto`` (one ``POST /batch-request``).
-    ``run_timeout_s`` ends a direct run. ``options`` are the engine's. ``store`` records the run, ``resume`` is the id
-    of a run in it. ``observer`` gets the engine's events, ``notify`` every notice.
+    ``run_timeout_s`` is the longest that a direct run may take, in seconds, else it raises ``TimedOut``. ``options``
+    are the engine's. ``store`` records the run, ``resume`` is the id of a run in it. ``observer`` gets the engine's
+    events, ``notify`` every notice.
 
     ``to`` is where records are delivered, too: a value of ``--to``, or several of these; what is not delivered is an
     error of its resource. ``webhook_secret`` signs what webhooks get. ``record`` is a folder that gets fixtures with
     the same result, ``trace`` a HAR file for the HTTP calls (with rows a folder of them). ``reports`` are files by
-    format: ``junit``, ``json``, ``html``. ``allow_unresolved`` sends placeholders without a
-    value literally, where they would else be a ``DefinitionError``.
+    format: ``junit``, ``json``, ``html``. ``allow_unresolved`` sends placeholders without a value literally, where they
+    would else be a ``DefinitionError``.
     """
 
     executor: Literal["local", "direct", "truto"]
@@ -123,13 +124,14 @@ class SyncSettings(ConnectionSettings, total=False):
     """Keywords of ``run_sync``: how a sync job is run, besides inputs and connection; every key is optional.
 
     ``executor``: ``local`` (default; over ``fixtures``, else the file's key, else ``fixtures/`` beside it) or
-    ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default: that of
-    ``batchctl sync``), ``webhook_secret`` signs what webhooks get. ``ignore_previous_run`` fetches everything, as if
-    there had been no earlier run; ``force`` ignores the job's ``mutex_key``. ``error_handling`` is what an error does
-    to the run: ``fail_fast`` ends it, ``ignore`` (default) lets other nodes continue, and so does ``batch`` (runtime 2
-    only), which also lists the errors in the run's row. ``options`` are the engine's. ``store`` records the run,
-    ``resume`` is the id of a run in it. ``observer`` gets the engine's events, ``notify`` every notice. ``reports`` are
-    files by format: ``junit``, ``json``, ``html``.
+    ``direct`` (the engine here, over Truto's API). ``state`` is the file of the job's state (default:
+    ``sync-state.sqlite`` in the user's state folder, which ``batchctl sync`` uses, too), ``webhook_secret`` signs what
+    webhooks get. ``ignore_previous_run`` fetches everything, as if there had been no earlier run; ``force`` ignores the
+    job's ``mutex_key``. ``error_handling`` is what an error does to the run: ``fail_fast`` ends it, ``ignore``
+    (default) lets other nodes continue, and so does ``batch`` (runtime 2 only), which also lists the errors in the
+    run's row. ``options`` are the engine's. ``store`` records the run, ``resume`` is the id of a run in it.
+    ``observer`` gets the engine's events, ``notify`` every notice. ``reports`` are files by format: ``junit``,
+    ``json``, ``html``.
     """
 
     executor: Literal["local", "direct"]
@@ -152,8 +154,8 @@ def prepared_file(
 ) -> Prepared:
     """The definition in the file ``path``, read, checked and planned; problems in it are in the result.
 
-    ``given`` wins over what ``settings`` has; ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for a
-    file that can't be read, and for arguments that can't be used.
+    ``given`` wins over what ``settings`` has; without ``jobs`` a sync job is one of the problems. Raises ``UsageError``
+    for a file that can't be read, for arguments that can't be used and for unknown keys in ``settings``.
     """
     try:
         data = Path(path).read_bytes()

@@ -78,6 +78,9 @@ def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> b
 
 
 def show_delivered(counts: DeliveryCounts, names: Iterable[str], terminal: Terminal) -> None:
-    """Print to stderr, for each resource in ``names``, how many records were delivered, and why some were not."""
+    """Print to stderr, for each resource in ``names``, how many records were delivered, and why some were not.
+
+    A name that is not in ``counts`` has 0; of the reasons for one resource five are printed.
+    """
     for line in delivered_lines(counts, names):
         (terminal.warn if line.is_failure else terminal.note)(line.text)

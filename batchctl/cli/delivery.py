@@ -33,7 +33,7 @@ _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 class Delivery(Struct, frozen=True):
-    """Writes the result of one run to files and reports, and shows it, as the command line (``line``) asks.
+    """Writes the result of one run to files and reports, and shows it: ``deliver`` does what ``line`` asks for.
 
     ``where`` says in words what executed the run, ``file`` what was run, ``api_url`` where its calls went. ``query``
     picks what is shown, None for the whole result; ``timeline`` has the run's calls, for reports.

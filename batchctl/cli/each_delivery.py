@@ -46,7 +46,7 @@ def output_of(asked: OutputOptions, query: Query | None) -> Output:
 
 
 class RowsDelivery(Struct, frozen=True):
-    """Writes the results of rows to files and reports, and shows them, as the options ask.
+    """Writes the results of rows to files and reports, and shows them: ``deliver`` does what ``asked`` says.
 
     ``plan`` is that of the first row, ``where`` says in words what executed the rows, ``file`` what was run. ``query``
     picks what is shown of each row, None for all of it.

@@ -56,9 +56,10 @@ def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: Sav
 def checked_job_rows(
     setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None, *, force: bool
 ) -> CheckedRows:
-    """The rows of a sync job, as ``checked_rows`` has them, and with the same errors.
+    """The rows of a sync job, as ``checked_rows`` has them: all of them checked, or the command ends.
 
-    With ``force`` rows whose jobs have the same mutex may run at the same time.
+    With ``force`` rows whose jobs have the same mutex may run at the same time. Raises ``UsageError`` for rows that
+    can't be read; with accounts as rows also ``CredentialsError`` and ``ServiceError``.
     """
     from batchctl.execution.sync_rows import planned_row, shared_by
 
@@ -89,9 +90,10 @@ def checked_job_rows(
 
 
 def previewed_rows(inputs: Inputs, asked: RowSource, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run, as ``checked_rows`` has them, and with the same errors; required arguments may be missing.
+    """The rows of a dry run, as ``checked_rows`` has them, but required arguments may be missing.
 
-    ``fixtures`` is a folder with records, None without one.
+    ``fixtures`` is a folder with records, None without one. Raises ``UsageError`` for rows that can't be read; with
+    accounts as rows also ``CredentialsError`` and ``ServiceError``.
     """
     news = _news(terminal)
 

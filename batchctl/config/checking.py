@@ -62,7 +62,7 @@ class Checked(Struct, frozen=True):
 
 
 class Checker(Struct, frozen=True):
-    """Checks files as ``batchctl validate`` does: with the project's settings and the options of the command.
+    """Checks files as ``batchctl validate`` does (``check``): with the project's settings and the command's options.
 
     ``environment`` are the variables by name; ``settings`` finds a project's settings; ``select`` and ``ignore`` are
     names of rules from the command line (``select`` None: no change). ``stdin_filename`` is the name that stdin has in

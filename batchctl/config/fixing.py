@@ -21,7 +21,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Fixer(Struct):
-    """Fixes files one after the other, and counts the ``fixes`` and the ``files`` that they are in.
+    """Fixes files one after the other, with ``fixed``, and counts the ``fixes`` and the ``files`` that they are in.
 
     With ``write`` files are changed; without it ``diffs`` gets a unified diff (one text) for each file that would be.
     ``check`` checks a text again: it gets the file's name and the bytes.

@@ -36,7 +36,8 @@ class Request(Struct, frozen=True):
     or ``body`` is a JSONata expression, and so is ``run_if``. ``loop_on`` names a list to repeat it for; ``persist``
     puts the records of a proxy resource into the result. ``accept`` are HTTP statuses of failed calls that don't count
     as failures. ``account`` is the integrated account of a request in a sync job, with placeholders.
-    ``response_format`` and ``delete_tracking`` are as the file has them; the latter is only in sync jobs.
+    ``response_format`` and ``delete_tracking`` are as the file has them; the latter is only in sync jobs. None stands
+    for a key that the file does not have.
     """
 
     key: str

@@ -98,7 +98,7 @@ class _Place(NamedTuple):
 
 
 class Variables:
-    """Replaces ``${NAME}`` in the strings of one definition by values of the environment.
+    """Replaces ``${NAME}`` in the strings of one definition by values of the environment, with ``fill``.
 
     ``environment`` has the variables by name, ``source`` the places in the file. ``problems`` and ``secrets`` (values
     under names that look secret) are collected on the way.

@@ -204,7 +204,7 @@ def is_webhook(place: str) -> bool:
 
 
 def is_here(place: str) -> bool:
-    """Whether ``place``, a value of ``--to``, is written by the machine that runs: neither PostgreSQL nor a webhook."""
+    """Whether ``place``, a value of ``--to``, is anything but PostgreSQL and webhooks: a file, a folder or a bucket."""
     return not _divided(place)[1].startswith((*_POSTGRES, *_WEBHOOK))
 
 

@@ -95,7 +95,7 @@ class Context:
 
     ``nodes`` (by key) and ``additions`` (of add_context nodes, by key) are filled while the run is set up. ``outlets``
     are where a sync job keeps state and delivers records, None for a batch. ``clock`` returns seconds that never go
-    back.
+    back; the run begins when the object is made.
     """
 
     def __init__(

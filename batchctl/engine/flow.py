@@ -40,8 +40,9 @@ class Flow(Struct, frozen=True):
 class Flows(Struct, frozen=True):
     """The ``Flow`` of each node of a plan, by key, and which records have to be kept for other nodes.
 
-    Nodes in ``kept_items`` keep their records together with the records that these were made from, those in
-    ``kept_lists`` the records alone; those in ``kept_branches`` remember for which records they made calls.
+    ``make_flows`` makes it. Nodes in ``kept_items`` keep their records together with the records that these were made
+    from, those in ``kept_lists`` the records alone; those in ``kept_branches`` remember for which records they made
+    calls.
     """
 
     of: Mapping[str, Flow]

@@ -46,7 +46,8 @@ class Schema:
     """All tables that sync jobs have made in one database, and the changes that new records need.
 
     The database keeps them itself, in the table ``truto_columns``: a row for each table and column added or changed.
-    The methods are called inside a transaction, and raise the database's ``errors``.
+    Inside each transaction call ``refresh`` first, then ``fit`` for what is to be written; the methods raise the
+    database's ``errors``. After a rollback call ``forget``.
     """
 
     def __init__(self, database: Database) -> None:

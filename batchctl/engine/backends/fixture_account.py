@@ -18,7 +18,7 @@ class Account(Struct, frozen=True):
 
     Placeholders may read ``tenant_id``, and the keys of ``context`` by their names. ``integration`` is the name of the
     integration (``hubspot``). ``facts`` is the whole content of the file, which ``serve`` answers to ``GET
-    /integrated-account/{id}``.
+    /integrated-account/{id}``, empty without a file. None stands for what the file does not have.
     """
 
     id: str | None = None
@@ -34,8 +34,8 @@ _TEXTS = ("id", "tenant_id", "status", "environment_id", "authentication_method"
 def read_account(value: JsonValue, folder: Path, account: str | None) -> Account:
     """The account in ``value``, the parsed content of its ``account.yaml``; None stands for a missing file.
 
-    ``folder`` is where the file is, for messages. ``account`` is the id where the file has none. Raises
-    ``FixtureError`` for a file of another form.
+    ``folder`` is where the file is, for messages. ``account`` is the id where the file has none (None: it is not
+    known). Raises ``FixtureError`` for a file of another form.
     """
     where = folder / "account.yaml"
     if value is None:

@@ -22,7 +22,10 @@ class Told(Protocol):
 
 
 class Gate(Protocol):
-    """Holds calls back so that rate limits are kept: each call enters the gate before it is sent, and waits there."""
+    """Holds calls back so that rate limits are kept: each call enters the gate before it is sent, and waits there.
+
+    ``LocalGate`` is one; a ``ThrottledBackend`` takes it.
+    """
 
     async def enter(self, told: Told, /) -> float:
         """Wait until every limit allows another call, count that call, and return how many seconds this took.

@@ -47,9 +47,9 @@ class RecordedCall(Struct, frozen=True):
 
 
 class Recorder(Struct):
-    """The calls of one run, in the order in which their answers came; ``began`` is its start in Unix time.
+    """The calls of one run, in the order in which their answers came; ``began`` is its start in Unix time (seconds).
 
-    ``clock`` returns Unix time in seconds.
+    ``watch`` wraps a backend so that its calls are added. ``clock`` returns Unix time in seconds.
     """
 
     clock: Callable[[], float] = time.time
