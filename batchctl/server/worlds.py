@@ -56,7 +56,10 @@ class FixtureWorld(World):
         super().__init__(self._shared)
 
     def backend(self, account: str) -> Backend:
-        """The backend that answers the calls of an account. Raises ``FixtureError`` for fixtures that can't be used."""
+        """The backend that answers the calls of an account; for one without fixtures it answers each with an error 404.
+
+        Raises ``FixtureError`` for fixtures that can't be used.
+        """
         self.folder.look()
         if not self.folder.has_accounts:
             return self._shared

@@ -137,7 +137,7 @@ class RunRecord:
 
     @property
     def rows_folder(self) -> Path:
-        """The folder for the runs of single rows while they are in progress."""
+        """The folder for the runs of single rows while they are in progress; it need not exist."""
         return self.folder / ROWS
 
     def save_rows(self, lines: Iterable[str]) -> None:

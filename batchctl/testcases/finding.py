@@ -27,8 +27,9 @@ class FoundCases(NamedTuple):
 
 
 def find_cases(paths: Sequence[str], keyword: str = "", *, new_snapshots: bool = False) -> FoundCases:
-    """The tests of the files that ``paths`` mean, whose ``file::name`` has ``keyword`` in it.
+    """The tests of the files that ``paths`` mean, whose ``file::name`` has ``keyword`` in it, whatever the case.
 
+    A path is a file, a folder, which is searched for definitions, or a pattern; without paths it is the current folder.
     ``new_snapshots`` is as in ``collect``. Raises ``UsageError`` for no test at all, for a path that matches nothing,
     and for a file that is named alone and can't be read.
     """

@@ -24,9 +24,10 @@ class Timeouts(Struct, frozen=True):
 class Connection(Private, frozen=True):
     """Where and as whom requests are sent: the URL of an API, the token for it, and time limits.
 
-    ``idempotency_key`` is sent as a header, so that the service does the same request only once. A token is sent over
-    plain ``http`` to this machine only, unless ``allow_http``. Making one raises ``UsageError`` for a URL or key that
-    can't be used, ``CredentialsError`` for a token that can't be in a header.
+    ``api_url`` is such as ``https://api.truto.one``; ``idempotency_key`` is sent as a header, so that the service does
+    the same request only once. A token is sent over plain ``http`` to this machine only, unless ``allow_http``. Making
+    one raises ``UsageError`` for a URL or key that can't be used, ``CredentialsError`` for a token that can't be in a
+    header.
     """
 
     HIDDEN = ("token",)

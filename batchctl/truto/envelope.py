@@ -59,7 +59,10 @@ class Envelope(Struct, frozen=True):
         return f"{_WHO[self.origin]}: {': '.join(said or ['no reason given'])}"
 
     def advice(self) -> str | None:
-        """What a person can do about the error, in one line; None where nothing is known."""
+        """What a person can do about the error, in one line, such as ``rate limited; wait 30 s and run it again``.
+
+        None where nothing is known.
+        """
         found = [*self._insights(), *self._failures()]
         if found:
             return "; ".join(found)

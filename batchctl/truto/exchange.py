@@ -110,10 +110,10 @@ class Exchange:
     ) -> AsyncIterator[Incoming]:
         """Send one request: a context in which the response can be read.
 
-        ``method`` is HTTP's, ``target`` the path with its query, encoded, ``content`` the body; ``headers`` are added
-        to the connection's; ``bounds`` limit the response. Raises ``TimedOut`` and ``ConnectionFailed`` without a
-        response, ``Refused`` for a redirect, ``BadAnswer`` for what is no HTTP, can't be unpacked or is too large, and
-        ``ServiceError`` for a request that can't be made.
+        ``method`` is HTTP's, ``target`` the path with its query, encoded (``/sync-job?limit=1``), ``content`` the body,
+        None for none; ``headers`` are added to the connection's; ``bounds`` limit the response. Raises ``TimedOut`` and
+        ``ConnectionFailed`` without a response, ``Refused`` for a redirect, ``BadAnswer`` for what is no HTTP, can't be
+        unpacked or is too large, and ``ServiceError`` for a request that can't be made.
         """
         url = self._base + target
         sent = {"Accept-Encoding": "gzip, deflate", **(headers or {})}

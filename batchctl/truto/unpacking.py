@@ -18,8 +18,9 @@ _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
 class Bounds(Struct, frozen=True):
-    """How large a response may be: ``most_bytes`` unpacked; beyond 16 MiB, ``most_ratio`` times what was sent.
+    """How large a response may be: at most ``most_bytes``, unpacked.
 
+    One of more than 16 MiB may also be no more than ``most_ratio`` times as large as the packed bytes that came.
     ``can_be_raised`` means that the command has options to raise them, which the error's message then names.
     """
 

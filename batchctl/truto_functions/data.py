@@ -36,7 +36,10 @@ _MAX_NODES: Final = 20_000
 
 
 def first_non_empty(*candidates: object) -> object:
-    """``$firstNonEmpty``: the first argument that is neither null nor undefined; empty text counts as a value."""
+    """``$firstNonEmpty``: the first argument that is neither null nor UNDEFINED; UNDEFINED where all are.
+
+    Empty text counts as a value.
+    """
     return next((candidate for candidate in candidates if not is_nil(candidate)), UNDEFINED)
 
 
@@ -234,10 +237,10 @@ def dice_coefficient(left: object, right: object) -> object:
 
 
 def most_similar(value: object, candidates: object, threshold: object) -> object:
-    """``$mostSimilar``: the text among ``candidates`` that is most similar to the text ``value``.
+    """``$mostSimilar``: the text among ``candidates``, a list or an object's values, that is most similar to ``value``.
 
-    ``value`` itself if none reaches ``threshold``, from 0 to 1 (0.8 unless given). Raises ``HostError`` for what is no
-    text.
+    ``value`` itself if none reaches ``threshold``, from 0 to 1 (0.8 unless given), by ``dice_coefficient``. Raises
+    ``HostError`` for what is no text.
     """
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""

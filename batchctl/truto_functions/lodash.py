@@ -26,7 +26,8 @@ def present(items: Iterable[object]) -> list[object]:
 def group_by(array: object, key: object) -> object:
     """``$groupBy``: the items of the list ``array`` in lists, by the text of what ``key`` reads in them.
 
-    ``key`` is a lodash shorthand, such as the name of a field; items without it are under ``undefined``.
+    ``key`` is a lodash shorthand, such as the name of a field; items without it are under ``undefined``. What is no
+    list counts as a list of that one item.
     """
     read = iteratee(key)
     groups: dict[str, list[object]] = {}
@@ -38,7 +39,8 @@ def group_by(array: object, key: object) -> object:
 def key_by(array: object, key: object) -> object:
     """``$keyBy``: the items of the list ``array`` by the text of what ``key`` reads in them.
 
-    ``key`` is a lodash shorthand, such as the name of a field. Of several items with one key the last is kept.
+    ``key`` is a lodash shorthand, such as the name of a field. Of several items with one key the last is kept. What is
+    no list counts as a list of that one item.
     """
     read = iteratee(key)
     found = {text(read(item)): item for item in as_array(array)}
@@ -122,7 +124,10 @@ def _without(holder: object, keys: list[str]) -> object:
 
 
 def compact(array: object) -> object:
-    """``$compact``: the list ``array`` without null, false, 0, empty text and NaN."""
+    """``$compact``: the list ``array`` without null, false, 0, empty text and NaN.
+
+    What is no list counts as a list of that one item.
+    """
     return [item for item in as_array(array) if truthy(item)]
 
 
@@ -130,7 +135,7 @@ def order_by(array: object, keys: object, orders: object) -> object:
     """``$orderBy``: the list ``array`` sorted by ``keys``, the first of which counts most.
 
     ``keys`` is a field, a lodash path or a list of these; ``orders`` has ``desc`` for each key that descends, at its
-    place. Equal items keep their order.
+    place. Equal items keep their order. What is no list counts as a list of that one item.
     """
     wanted = [] if is_nil(keys) else as_array(keys)
     directions = [] if is_nil(orders) else as_array(orders)
@@ -171,7 +176,7 @@ def find(array: object, predicate: object) -> object:
     """``$find``: the first item of the list ``array`` that ``predicate`` matches; UNDEFINED for none.
 
     ``predicate`` is a lodash shorthand: a field that must not be empty, null or false, or an object whose members the
-    item must have.
+    item must have. What is no list counts as a list of that one item.
     """
     matches = is_true(predicate)
     return next((item for item in as_array(array) if matches(item)), UNDEFINED)
@@ -181,7 +186,7 @@ def lofilter(array: object, predicate: object) -> object:
     """``$lofilter``: the items of the list ``array`` that ``predicate`` matches.
 
     ``predicate`` is a lodash shorthand: a field that must not be empty, null or false, or an object whose members the
-    item must have.
+    item must have. What is no list counts as a list of that one item.
     """
     return present(filter(is_true(predicate), as_array(array)))
 

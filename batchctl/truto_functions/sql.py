@@ -37,9 +37,10 @@ def convert_query(
     """``$convertQueryToSql``: the condition of an SQL query, as text, for the object ``query`` of keys and values.
 
     A value may be an object of operators (``{"gt": 5}``). ``keys`` are the keys to use, all where it is empty;
-    ``names``, ``types`` and ``operators`` map keys to columns and types, and operators to SQL's. ``options`` are flags
-    such as ``noQuotes``, and ``conjunction``, AND unless given. Raises ``HostError`` for an unknown operator, and for
-    null.
+    ``names``, ``types`` and ``operators`` map keys to columns and types, and operators to SQL's. ``options`` are the
+    flags ``noQuotes``, ``noQuotesForDate``, ``useDoubleQuotes``, ``escapeSingleQuotes``, ``useOrForIn``,
+    ``noSpaceBetweenOperator`` and ``groupComparisonInBrackets``, and ``conjunction``, AND unless given. Raises
+    ``HostError`` for an unknown operator, and for null.
     """
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
     return writer.condition(query, _chosen(keys), 0)

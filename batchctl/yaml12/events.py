@@ -14,8 +14,8 @@ class Mark(Protocol):
 class ScalarEvent(Protocol):
     """A scalar (a single value or key) as PyYAML's parser reports it.
 
-    ``implicit[0]`` says that it is plain and has no tag. ``anchor`` and ``tag`` are None where none is written;
-    ``style`` is its quote, ``|`` or ``>``, None for a plain one.
+    ``value`` is its text without quotes and escapes. ``implicit[0]`` says that it is plain and has no tag. ``anchor``
+    and ``tag`` are None where none is written; ``style`` is its quote, ``|`` or ``>``, None for a plain one.
     """
 
     start_mark: Mark

@@ -68,6 +68,7 @@ class ParsedYaml(Struct, frozen=True):
     """The result of reading a YAML text: its data with places, as far as it could be read, and its problems.
 
     ``documents`` is how many were found: 0 in a text without content. ``is_whole`` is False where reading ended early.
+    The data is ``tree.root``.
     """
 
     tree: Tree

@@ -124,7 +124,7 @@ class Source:
 
     @property
     def lines(self) -> list[str]:
-        """The lines of the text, split where YAML has line breaks."""
+        """The lines of the text without their breaks, which are those of ``SourceText``."""
         return self.text.lines
 
     @property

@@ -10,7 +10,10 @@ from batchctl.yaml12.encoding import LINE_BREAK
 
 
 class SourceText(str):
-    """A string that also knows its lines, and converts offsets (code points from 0) to lines and columns (from 1)."""
+    """A string that also knows its lines, and converts offsets (code points from 0) to lines and columns (from 1).
+
+    Lines end where YAML 1.1 ends them: at LF, CR, both together, U+0085, U+2028 and U+2029.
+    """
 
     @cached_property
     def lines(self) -> list[str]:
@@ -22,7 +25,7 @@ class SourceText(str):
         return [0, *(match.end() for match in LINE_BREAK.finditer(self))]
 
     def position(self, offset: int) -> Position:
-        """The line and column of the code point at ``offset``."""
+        """The line and column of the code point at ``offset``; for the text's length, the place just after its end."""
         line = bisect_right(self._starts, offset)
         return Position(line, offset - self._starts[line - 1] + 1)
 

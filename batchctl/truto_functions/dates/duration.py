@@ -27,7 +27,10 @@ Values = dict[str, float]
 
 
 def unit_ms(unit: str) -> float:
-    """The milliseconds of ``unit``, a plural name (``days``); a month has 30 days and a year 365, as in luxon."""
+    """The milliseconds of ``unit``, a plural name (``days``); a month has 30 days and a year 365, as in luxon.
+
+    Raises ``KeyError`` for any other name, so convert it with ``unit_name`` before.
+    """
     return _DAYS[unit] * 86_400_000 if unit in _DAYS else _MS[unit]
 
 
@@ -56,7 +59,7 @@ def as_number(value: object) -> float:
 class Duration(Struct, frozen=True):
     """A length of time as amounts by unit, such as ``{"hours": 2}``, as luxon's ``Duration``.
 
-    It is invalid where ``values`` is None.
+    It is invalid where ``values`` is None, as that between moments of which one is invalid.
     """
 
     values: Values | None

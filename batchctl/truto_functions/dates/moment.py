@@ -276,7 +276,10 @@ def _range_of(unit: str, complete: Given) -> tuple[float, float]:
 
 
 def difference(later: Moment, earlier: Moment, units: list[str]) -> Duration:
-    """The duration from ``earlier`` to ``later`` in ``units`` such as ``days``; months and years by the calendar."""
+    """The duration from ``earlier`` to ``later`` in ``units`` such as ``days``; months and years by the calendar.
+
+    It is negative where ``later`` is the earlier one, and invalid where one of them is invalid.
+    """
     if not later.is_valid or not earlier.is_valid:
         return Duration(None)
     if earlier.ms > later.ms:

@@ -82,7 +82,8 @@ def signed_minutes(hours: str | None, minutes: str | None) -> int:
 def zone_of(wanted: object) -> Zone:
     """The zone that ``wanted`` means: a name, minutes east of UTC, or None or UNDEFINED for the server's, which is UTC.
 
-    One of kind ``unknown`` for anything else. Raises ``HostError`` for an object that an expression has made.
+    A name is ``Europe/Paris``, ``utc``, ``UTC+3``, or ``system`` or ``local`` for the server's. One of kind ``unknown``
+    for anything else. Raises ``HostError`` for an object that an expression has made.
     """
     if is_nil(wanted):
         return SYSTEM
