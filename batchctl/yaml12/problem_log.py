@@ -63,7 +63,10 @@ def shortened(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """``text`` as a quoted YAML scalar: in double quotes, in single ones where it has one of ``"`` and a backslash."""
+    """``text`` as a quoted YAML scalar.
+
+    It is in single quotes where it has a double quote or a backslash, else in double ones.
+    """
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
