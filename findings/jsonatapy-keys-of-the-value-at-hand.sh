@@ -5,7 +5,7 @@
 # Their signature in JSONata, <x-:…>, says that the value at hand is meant (https://docs.jsonata.org/object-functions),
 # and $string(), $length() and the others follow it. A field made of it is left out, "in …$keys()" is never true.
 #
-# What to do: name the value, $keys(tags) or tags ~> $keys().
+# What to do: name the value, $keys(tags) or tags ~> $keys(); or evaluate_json of a compiled expression, which answers right.
 set -euo pipefail
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
