@@ -24,8 +24,8 @@ from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
 from batchctl.launch.rows import OnWorkers, RowsRun
 from batchctl.launch.setup import RunMask
-from batchctl.outputs.beside import Beside
 from batchctl.outputs.recordings import RowRecordings
+from batchctl.outputs.row_extras import RowExtras
 from batchctl.store.runs import RunStore
 from batchctl.structs import replace
 
@@ -202,9 +202,9 @@ def _gathered(asked: AskedRun, rows: Iterable[Mapping[str, JsonValue]] | None) -
 def _recordings(settings: RowsSettings, chosen: Settings, rows: int, *, listed: bool) -> RowRecordings:
     """What is written of each row, and, where calls are ``listed``, reported."""
     record, trace = settings.get("record"), settings.get("trace")
-    beside = Beside(listed=listed, api_url=chosen.api_url, kind=chosen.kind)
+    extras = RowExtras(listed=listed, api_url=chosen.api_url, kind=chosen.kind)
     folder, traces = Path(record) if record else None, Path(trace) if trace else None
-    return RowRecordings.of(folder, traces, beside, chosen.redactor, rows)
+    return RowRecordings.of(folder, traces, extras, chosen.redactor, rows)
 
 
 def _mapping(value: JsonValue) -> dict[str, JsonValue]:

@@ -27,8 +27,8 @@ from batchctl.execution.sync_record import about_sync_rows
 from batchctl.execution.sync_rows import planned_row, shared_by
 from batchctl.launch.rows import RowsRun
 from batchctl.launch.setup import RunMask
-from batchctl.outputs.beside import Beside
 from batchctl.outputs.recordings import RowRecordings
+from batchctl.outputs.row_extras import RowExtras
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ def _executors(chosen: Chosen) -> Settings:
 def _recordings(chosen: Chosen, rows: int, *, listed: bool) -> RowRecordings:
     """What the reports need of each row: its calls, where these are ``listed``."""
     target = chosen.answers if isinstance(chosen.answers, Target) else None
-    beside = Beside(
+    extras = RowExtras(
         listed=listed,
         api_url="" if target is None else target.connection.api_url,
         kind="local" if target is None else "direct",
     )
-    return RowRecordings.of(None, None, beside, chosen.redactor, rows)
+    return RowRecordings.of(None, None, extras, chosen.redactor, rows)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from batchctl.definition import Loaded
-    from batchctl.definition.given import Beside
+    from batchctl.definition.given import InputFile
     from batchctl.definition.including import ReadFile
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
@@ -47,8 +47,8 @@ class Prepared(Struct, frozen=True):
 
     ``prepare`` makes it. ``plan`` is None when there is an error among the ``diagnostics``, ``definition`` where none
     could be read, or it is a sync job and these are not allowed. ``hidden`` are the diagnostics that comments in the
-    file hide; ``loaded`` is what was read; ``beside`` are files of arguments or rows with diagnostics of their own;
-    ``jobs`` says whether a sync job is allowed.
+    file hide; ``loaded`` is what was read; ``input_files`` are files of arguments or rows with diagnostics of their
+    own, ``jobs`` says whether a sync job is allowed.
     """
 
     definition: BatchDefinition | None
@@ -57,7 +57,7 @@ class Prepared(Struct, frozen=True):
     source: Source
     hidden: tuple[Diagnostic, ...]
     loaded: Loaded
-    beside: tuple[Beside, ...] = ()
+    input_files: tuple[InputFile, ...] = ()
     jobs: bool = False
 
     @property
@@ -197,8 +197,8 @@ def examine(
         by_rules = [each for each in by_rules if each.rule not in _NEEDS_THE_REST]
     if given is not None and loaded.definition is not None and subject.arguments.used is not None:
         refuse_unread(given, {*subject.arguments.used, *loaded.declared, *_own_arguments(loaded.data)})
-    beside = (*given.remarks, *unfilled(given)) if given is not None else ()
-    all_found = (*loaded.diagnostics, *beside, *_with_required(by_rules, required))
+    of_inputs = (*given.remarks, *unfilled(given)) if given is not None else ()
+    all_found = (*loaded.diagnostics, *of_inputs, *_with_required(by_rules, required))
     found = list(dict.fromkeys(_tolerant(each, tolerated) for each in all_found))
     if given is not None and given.context and not any(each.severity is Severity.ERROR for each in found):
         _refuse_unread_context(given, loaded)

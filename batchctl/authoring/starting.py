@@ -35,8 +35,8 @@ def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
     if account:
         text = _ACCOUNT.sub(lambda _: f"integrated_account_id: {_scalar(account)}", text, count=1)
     files.write(file, _with_schema(files, file, text, is_sync_job=name == SYNC))
-    beside = {f"fixtures/{path}": each for path, each in template.fixtures.items()}
-    for path, content in {**beside, **template.parts}.items():
+    fixtures = {f"fixtures/{path}": each for path, each in template.fixtures.items()}
+    for path, content in {**fixtures, **template.parts}.items():
         files.write_missing(file.parent / path, content)
 
 

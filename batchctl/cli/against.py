@@ -8,7 +8,7 @@ import typer
 
 from batchctl.cli.dry_run_options import PreviewFormat
 from batchctl.errors import ExitCode, UsageError
-from batchctl.files.revisions import read_other, reader_beside
+from batchctl.files.revisions import read_other, reader_of_other
 from batchctl.json_types import write_json
 from batchctl.structs import Struct, replace
 
@@ -75,7 +75,7 @@ class Comparison(Struct, frozen=True):
                 return saved_side(saved), True
             except ValueError as error:
                 raise UsageError(f"{file} is {error}", hint="save one with --format json") from None
-        given = replace(self.inputs, file=file, text=text, read_file=reader_beside(file, self.inputs.file))
+        given = replace(self.inputs, file=file, text=text, read_file=reader_of_other(file, self.inputs.file))
         if self.options.against_arg or self.options.against_args_file:
             given = replace(given, arg=self.options.against_arg or (), args_file=self.options.against_args_file or ())
         plan = show_problems_or_plan(given.prepare(jobs=True), self.terminal, quiet=True)

@@ -29,7 +29,7 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
     """
     terminal.hide(secrets_of(prepared.loaded))
     terminal.spare(innocent_words(prepared.loaded))
-    if (prepared.obstacles or prepared.beside) and not (prepared.ok and quiet):
+    if (prepared.obstacles or prepared.input_files) and not (prepared.ok and quiet):
         import sys
 
         from batchctl.cli.terminal import bounds
@@ -37,7 +37,7 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
         from batchctl.render.diagnostics.text import text_report
 
         reports = file_reports(prepared.source, prepared.obstacles) if prepared.obstacles else []
-        reports += [FileReport(each.source, each.source.file, each.diagnostics) for each in prepared.beside]
+        reports += [FileReport(each.source, each.source.file, each.diagnostics) for each in prepared.input_files]
         text = text_report(
             reports,
             color=terminal.colored(sys.stderr),

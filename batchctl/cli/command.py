@@ -94,7 +94,7 @@ class GivenOptions:
         said = f"{error} {error.hint or ''}"
         for option, (value, where) in self.origins.items():
             texts = [option, *(text for text in (value if isinstance(value, list) else [value]) if _is_telling(text))]
-            found = next((text for text in texts if _stands_in(text, said)), None)
+            found = next((text for text in texts if _is_in(text, said)), None)
             if found is not None and option.startswith("--") and where not in said:
                 error.add_note(f"{option} is set by {where}")
 
@@ -116,7 +116,7 @@ def _is_telling(value: Any) -> bool:
     return isinstance(value, str) and len(value) > 1 and not value.isdecimal()
 
 
-def _stands_in(text: str, said: str) -> bool:
+def _is_in(text: str, said: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", said) is not None
 
 

@@ -26,8 +26,8 @@ from batchctl.execution.resume import SavedInputs
 from batchctl.execution.row_remarks import RowRemarks
 from batchctl.execution.row_resume import RowsMode, destinations_as_before
 from batchctl.launch.rows import batch_rows
-from batchctl.outputs.beside import Beside
 from batchctl.outputs.recordings import RowRecordings
+from batchctl.outputs.row_extras import RowExtras
 from batchctl.plain import counted
 from batchctl.render.notices import remark_line
 from batchctl.structs import replace
@@ -122,13 +122,13 @@ def recordings_of(
     ``record`` and ``trace`` are folders for recordings and HAR files, None for none. Raises ``UsageError`` for rows
     that can't be recorded, ``FixtureError`` for a folder that can't be used.
     """
-    beside = Beside(
+    extras = RowExtras(
         listed=line.output.report_json is not None,
         cases=line.output.junit_cases is JunitCases.CALLS,
         api_url=setup.base_url,
         kind=setup.kind,
     )
-    return RowRecordings.of(record, trace, beside, setup.mask.redactor, len(rows.table))
+    return RowRecordings.of(record, trace, extras, setup.mask.redactor, len(rows.table))
 
 
 def rows_as_before(line: CommandLine, saved: SavedInputs | None, kind: ExecutorKind) -> tuple[CommandLine, RowsMode]:

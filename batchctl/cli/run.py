@@ -164,14 +164,14 @@ def _run_one(
     elif inputs.account:
         terminal.note(f"account {plan.definition.integrated_account_id}, from {GIVEN.named('--account')}")
     delivery = Delivery(plan, line, terminal, executor.where, inputs.shown, setup.base_url, query)
-    beside = prepared_delivery(plan, line.deliver, terminal)
+    also = prepared_delivery(plan, line.deliver, terminal)
     end_as_interrupt()
-    heard = notify if beside is None else beside.named_after(notify)
+    heard = notify if also is None else also.named_after(notify)
     result = wait_for(_watched(executor, delivery, heard))
     delivered = True
     try:
-        if beside is not None:
-            delivered = deliver(beside, result, terminal)
+        if also is not None:
+            delivered = deliver(also, result, terminal)
         delivery.deliver(result)
     finally:
         if recording:

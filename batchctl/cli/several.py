@@ -72,7 +72,7 @@ def run_files(
             parallel=line.rows.parallel,
             notify=notify,
             observe=observe,
-            told=lambda ended: terminal.note(_said(ended)),
+            on_end=lambda ended: terminal.note(_said(ended)),
         )
     )
     result = together(ends, began_s=began_s)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.validate_options import BesideOptions, FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - typer reads them at run time
+from batchctl.cli.validate_options import CheckInputOptions, FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - typer reads them at run time
 from batchctl.errors import BatchctlError, ExitCode
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def validate(
     rules: RuleOptions,
     report: ReportOptions,
     fixing: FixOptions,
-    inputs: BesideOptions,
+    inputs: CheckInputOptions,
     stdin_filename: Annotated[
         str | None,
         typer.Option("--stdin-filename", metavar="PATH", help="The name of stdin: in the output, and for settings."),
@@ -57,14 +57,14 @@ def validate(
     fixing.require_one()
     terminal = Terminal(report.color, quiet=report.quiet)
     settings = SettingsFinder()
-    givens, beside = inputs.given()
+    givens, input_files = inputs.given()
     environment = read_environment(inputs.env_file)
     checker = Checker(environment, settings, *rules.chosen(), stdin_filename, givens)
     files, complaints = find_files(paths or [], settings)
     if report.output is not None:
         require_apart(inputs_read(files, inputs, each=inputs.each, context=inputs.context), {"--output": report.output})
     fixer = Fixer(checker.check, write=fixing.fix) if fixing.fix or fixing.diff else None
-    reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in beside]
+    reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in input_files]
     included: dict[str, Path] = {}
     reports += _check(files, checker, fixer, terminal, complaints, included)
     if report.output is not None:

@@ -25,7 +25,7 @@ from batchctl.structs import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from batchctl.definition.given import Beside, Given
+    from batchctl.definition.given import Given, InputFile
 
 
 class ReportFormat(StrEnum):
@@ -83,7 +83,7 @@ class RuleOptions(Struct, frozen=True):
             raise UsageError(str(error)) from error
 
 
-class BesideOptions(Struct, frozen=True):
+class CheckInputOptions(Struct, frozen=True):
     """The options that say what a run would get in addition to the definition: account, arguments, variables, rows."""
 
     account: AccountOption = None
@@ -96,7 +96,7 @@ class BesideOptions(Struct, frozen=True):
     context: ContextOption = None
     allow_unused: AllowUnusedOption = False
 
-    def given(self) -> tuple[list[Given], tuple[Beside, ...]]:
+    def given(self) -> tuple[list[Given], tuple[InputFile, ...]]:
         """What each check gives to the definition (one check per row of ``--each``), and problems in argument files.
 
         Raises ``UsageError`` for arguments or rows that can't be read.
@@ -114,11 +114,14 @@ class BesideOptions(Struct, frozen=True):
             named=GIVEN.named,
         ).given()
         if self.each is None:
-            return [given], given.beside
+            return [given], given.input_files
         from batchctl.launch.row_sources import RowSource
 
         rows = list(RowSource(str(self.each)).read())
-        return [given.plus(row) for row in rows], (*given.beside, *(each for row in rows for each in row.beside))
+        return [given.plus(row) for row in rows], (
+            *given.input_files,
+            *(each for row in rows for each in row.input_files),
+        )
 
 
 class ReportOptions(Struct, frozen=True):

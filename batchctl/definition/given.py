@@ -49,7 +49,7 @@ class Origin(Struct, frozen=True):
         return None
 
 
-class Beside(Struct, frozen=True):
+class InputFile(Struct, frozen=True):
     """A file of arguments or rows that was given beside the definition, and the diagnostics about its text."""
 
     source: Source
@@ -60,10 +60,10 @@ class Given(Struct, frozen=True):
     """What a run is given beside the definition's file: arguments, an account and a few settings, all over the file's.
 
     ``values`` are the arguments by name. ``origins`` maps paths in them to where they came from, also those without a
-    value (an empty cell); the path ``(None,)`` is the account's. ``beside`` are the files that they came from, with the
-    problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused`` permits
-    names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of its
-    context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource, and returns the
+    value (an empty cell); the path ``(None,)`` is the account's. ``input_files`` are the files that they came from,
+    with the problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused``
+    permits names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of
+    its context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource, and returns the
     resource's first records.
     """
 
@@ -71,7 +71,7 @@ class Given(Struct, frozen=True):
     account: str | None = None
     account_origin: Origin | None = None
     origins: Mapping[tuple[object, ...], Origin] = field(default_factory=dict)
-    beside: tuple[Beside, ...] = ()
+    input_files: tuple[InputFile, ...] = ()
     allow_unused: bool = False
     capabilities: Capabilities | None = None
     context: JsonObject = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Given(Struct, frozen=True):
             above.account or self.account,
             above.account_origin if above.account else self.account_origin,
             {**self.origins, **above.origins},
-            (*self.beside, *above.beside),
+            (*self.input_files, *above.input_files),
             self.allow_unused or above.allow_unused,
             above.capabilities or self.capabilities,
             {**self.context, **above.context},

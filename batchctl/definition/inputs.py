@@ -7,7 +7,7 @@ from itertools import chain, islice
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from batchctl.definition.given import OPTION, Beside, Given, Origin
+from batchctl.definition.given import OPTION, Given, InputFile, Origin
 from batchctl.definition.usable import require_usable
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import problem
@@ -44,36 +44,36 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
         raise UsageError(f'{option} "{name}" is not NAME=TEXT or NAME:=JSON', hint="for example user_id=42")
     is_secret = any(is_secret_name(step) for step in path)
     where = f"{option} {name}{':' if is_json else ''}={'…' if is_secret else shortened(written)}"
-    beside: tuple[Beside, ...] = ()
+    input_files: tuple[InputFile, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
     if written.startswith("@"):
-        value, beside = _from_file(written[1:], where, name, read, is_json=is_json)
+        value, input_files = _from_file(written[1:], where, name, read, is_json=is_json)
     elif is_json:
         value = _json(written, option, name)
         remarks = decimals_of(written, value, where, is_secret=is_secret)
     else:
         value = written
     require_usable(value, where)
-    origin = Origin(where, OPTION if not is_json and not beside else "")
-    return Given(nested(path, value), origins={path: origin}, beside=beside, remarks=remarks)
+    origin = Origin(where, OPTION if not is_json and not input_files else "")
+    return Given(nested(path, value), origins={path: origin}, input_files=input_files, remarks=remarks)
 
 
 def read_arguments(data: bytes, file: str) -> Given:
     """The arguments in a JSON or YAML file, which must be a mapping. Raises ``UsageError`` with its first error.
 
     ``data`` is the file's content, ``file`` its name for people. Warnings (about ``no`` and ``0123``, which YAML
-    readers understand differently, and about decimals that are sent differently) are in the field ``beside`` of the
-    result.
+    readers understand differently, and about decimals that are sent differently) are in the field ``input_files`` of
+    the result.
     """
-    value, beside = read_value(data, file)
+    value, input_files = read_value(data, file)
     if not isinstance(value, dict):
         raise UsageError(f"{file} is not a mapping of argument names to values")
     origin = Origin(file)
-    return Given(value, origins={(name,): origin for name in value}, beside=beside)
+    return Given(value, origins={(name,): origin for name in value}, input_files=input_files)
 
 
-def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
-    """The value in a JSON or YAML file, and a ``Beside`` with the warnings about its text (empty for none).
+def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[InputFile, ...]]:
+    """The value in a JSON or YAML file, and an ``InputFile`` with the warnings about its text (empty for none).
 
     ``data`` is the file's content, ``file`` its name for people; one that ends in ``.json`` must be JSON. Raises
     ``UsageError`` for anything that can't be read.
@@ -110,20 +110,20 @@ def decimals_of(text: str, value: JsonValue, where: str, *, is_secret: bool = Fa
     found = []
     for each in in_json(text, value) if not is_secret else ():
         message, advice = in_words(each.written, each.value)
-        told = problem("ambiguous-scalar", f"{message} (from {where})", START, help=advice)
-        found.append(replace(told, origin=where))
+        remark = problem("ambiguous-scalar", f"{message} (from {where})", START, help=advice)
+        found.append(replace(remark, origin=where))
     return tuple(found)
 
 
-def _with_decimals(text: str, value: JsonValue, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
+def _with_decimals(text: str, value: JsonValue, file: str) -> tuple[JsonValue, tuple[InputFile, ...]]:
     content = SourceText(text)
     problems = problems_in_json(content, value)
-    return value, (Beside(Source(file, content, data=value), problems),) if problems else ()
+    return value, (InputFile(Source(file, content, data=value), problems),) if problems else ()
 
 
 def _from_file(
     file: str, where: str, name: str, read: Callable[[str], bytes], *, is_json: bool
-) -> tuple[JsonValue, tuple[Beside, ...]]:
+) -> tuple[JsonValue, tuple[InputFile, ...]]:
     if not file:
         raise UsageError(f"{where} names no file", hint=f"""for the text itself: --arg '{name}:="@"'""")
     try:
@@ -237,7 +237,7 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     return found
 
 
-def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
+def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[InputFile, ...]]:
     from batchctl.yaml12.reader import parse_yaml  # noqa: PLC0415 - JSON needs no YAML
 
     content = SourceText(text)
@@ -247,4 +247,4 @@ def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[Beside, ...]]:
         (line, column), _ = first.span
         raise UsageError(f"{file}:{line}:{column}: {first.message}", hint=first.help)
     source = Source(file, content, parsed.tree)
-    return parsed.tree.root, (Beside(source, parsed.problems),) if parsed.problems else ()
+    return parsed.tree.root, (InputFile(source, parsed.problems),) if parsed.problems else ()

@@ -43,7 +43,7 @@ def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic
     return Source(first.file, linker.text, linker.tree, parts=linker.parts), [*problems, *linker.problems]
 
 
-def beside(sources: Sequence[Source]) -> Source:
+def joined(sources: Sequence[Source]) -> Source:
     """One source whose ``resources`` are those of all the definitions in ``sources``, each with its place.
 
     Each file is a part of it, after a first empty part; keys other than ``resources`` are left out.

@@ -21,7 +21,7 @@ from batchctl.yaml12.encoding import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from batchctl.definition.given import Beside
+    from batchctl.definition.given import InputFile
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonValue
 
@@ -162,19 +162,19 @@ def _line_rows(text: str, file: str) -> Iterator[tuple[str, Given]]:
 
 
 def _listed_rows(data: bytes, file: str) -> list[tuple[str, Given]]:
-    value, beside = read_value(data, file)
+    value, input_files = read_value(data, file)
     if not isinstance(value, list):
         return []
     return [
-        (f"row {number}", _mapping_row(entry, f"row {number}", file, beside if number == 1 else ()))
+        (f"row {number}", _mapping_row(entry, f"row {number}", file, input_files if number == 1 else ()))
         for number, entry in enumerate(value, 1)
     ]
 
 
-def _mapping_row(entry: JsonValue, where: str, file: str, beside: tuple[Beside, ...]) -> Given:
+def _mapping_row(entry: JsonValue, where: str, file: str, input_files: tuple[InputFile, ...]) -> Given:
     if not isinstance(entry, dict):
         raise UsageError(f"{file}: {where} is not a mapping of argument names to values")
-    return _row(list(entry.items()), where, file).plus(Given(beside=beside))
+    return _row(list(entry.items()), where, file).plus(Given(input_files=input_files))
 
 
 def _row(entry: Sequence[tuple[str, JsonValue]], where: str, file: str) -> Given:

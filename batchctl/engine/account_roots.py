@@ -37,14 +37,14 @@ class AccountRoots:
     """What placeholders and expressions read by name of an integrated account: its context, its ``tenant_id``.
 
     It has one object of names and values for each account of a run; in a sync job the row of the run is part of it.
-    They come from ``options``: those known before the run as values, the others from the function in ``told_by_run``,
+    They come from ``options``: those known before the run as values, the others from the function in ``late_accounts``,
     which fetches them: where ``of`` raises ``AccountUnread``, await ``read``, then call ``of`` again.
     """
 
     def __init__(self, options: RunOptions) -> None:
         self._own: JsonObject = dict(options.account)
         self._of_nodes = dict(options.accounts)
-        self._told = options.told_by_run
+        self._late = options.late_accounts
         self._read: dict[str, JsonObject] = {}
         self._unreadable: dict[str, AccountUnreadable] = {}
         # Who fetches a context, and how many are fetched at once.
@@ -52,18 +52,18 @@ class AccountRoots:
         self._concurrency = options.concurrency
         self._places = asyncio.Semaphore(options.concurrency)
 
-    def are_told_by_run(self, key: str) -> bool:
+    def are_late(self, key: str) -> bool:
         """Whether node ``key`` is about accounts that only records name, so that they are not known before the run."""
-        return self._told is not None and key in self._told.nodes
+        return self._late is not None and key in self._late.nodes
 
     def of(self, key: str, account: str | None = None) -> JsonObject:
         """The names and values that node ``key`` reads of an account; the caller must not change the object.
 
-        ``account`` is the id of the account that a record belongs to; it matters only where ``are_told_by_run``. None
+        ``account`` is the id of the account that a record belongs to; it matters only where ``are_late``. None
         is for records of no account of their own, which get those of the node's account. Raises ``AccountUnread`` where
         they have not been fetched yet, and ``AccountUnreadable`` where fetching them failed.
         """
-        if account is None or not self.are_told_by_run(key):
+        if account is None or not self.are_late(key):
             return self._of_nodes.get(key, self._own)
         return self.known(account)
 
@@ -111,14 +111,14 @@ class AccountRoots:
             raise errors.exceptions[0] from None
 
     async def _read_one(self, account: str) -> None:
-        if self._told is None:
+        if self._late is None:
             return
         turn = self._turns.setdefault(account, asyncio.Lock())
         async with turn, self._places:
             if not self.is_unread(account):
                 return
             try:
-                found = await self._told.read(account)
+                found = await self._late.read(account)
             except (ServiceError, UsageError) as error:
                 self._unreadable[account] = AccountUnreadable(
                     f"the context of account {account} can't be read: {error}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.engine.account_roots import AccountRoots
-from batchctl.engine.backends.base import answers_at_hand
+from batchctl.engine.backends.base import immediate_answers
 from batchctl.engine.events import ignore
 from batchctl.engine.records import Records
 from batchctl.engine.remarks import RunRemarks
@@ -111,7 +111,7 @@ class Context:
         self.plan = plan
         self.flows = flows
         self.backend = backend
-        self.at_hand = answers_at_hand(backend)
+        self.immediate = immediate_answers(backend)
         self.options = options
         # Where a sync job keeps its state and puts its records; a batch has none.
         self.outlets = outlets

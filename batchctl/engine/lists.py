@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Lists(Mapping[str, "list[JsonValue]"]):
-    """The lists of records that an expression can read, by node: first those ``at_hand``, then those of ``others``.
+    """The lists of records that an expression can read, by node: first those ``ready``, then those of ``others``.
 
     The order is that of nearness: where two nodes have one address, an expression reads the first. ``read`` is called
     with the key of one of ``others`` each time its list is asked for. Any other key raises ``KeyError``.
@@ -20,24 +20,24 @@ class Lists(Mapping[str, "list[JsonValue]"]):
 
     def __init__(
         self,
-        at_hand: Mapping[str, list[JsonValue]],
+        ready: Mapping[str, list[JsonValue]],
         others: Sequence[str],
         read: Callable[[str], list[JsonValue]],
     ) -> None:
-        self._at_hand = at_hand
-        self._others = [key for key in others if key not in at_hand]
+        self._ready = ready
+        self._others = [key for key in others if key not in ready]
         self._read = read
 
     def __getitem__(self, key: str) -> list[JsonValue]:
-        if key in self._at_hand:
-            return self._at_hand[key]
+        if key in self._ready:
+            return self._ready[key]
         if key not in self._others:
             raise KeyError(key)
         return self._read(key)
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._at_hand
+        yield from self._ready
         yield from self._others
 
     def __len__(self) -> int:
-        return len(self._at_hand) + len(self._others)
+        return len(self._ready) + len(self._others)

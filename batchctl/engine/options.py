@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
 
 
-class ToldByRun(Struct, frozen=True):
+class LateAccounts(Struct, frozen=True):
     """How to read accounts whose ids are known only during a run, since a record or a loop's element names them.
 
     ``nodes`` are the keys of the nodes whose calls name such accounts. ``read`` takes an account's id and returns its
@@ -32,7 +32,7 @@ class RunOptions(Struct, frozen=True):
     one resource stay in memory before they go to disk. With ``explain`` events say how each call was made.
     ``allow_unresolved`` sends calls with the text of placeholders that have no value; without it they are not made.
     ``account`` has the context and ``tenant_id`` of the run's account, which placeholders and expressions read by name;
-    ``accounts`` has the same for nodes, by key, with another account. ``told_by_run`` reads those of accounts that a
+    ``accounts`` has the same for nodes, by key, with another account. ``late_accounts`` reads those of accounts that a
     record or an element names.
     """
 
@@ -45,7 +45,7 @@ class RunOptions(Struct, frozen=True):
     allow_unresolved: bool = False
     account: JsonObject = field(default_factory=dict)
     accounts: Mapping[str, JsonObject] = field(default_factory=dict)
-    told_by_run: ToldByRun | None = None
+    late_accounts: LateAccounts | None = None
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:

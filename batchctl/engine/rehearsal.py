@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from batchctl.engine.backends.samples import SampleBackend
     from batchctl.engine.events import Event
-    from batchctl.engine.options import ToldByRun
+    from batchctl.engine.options import LateAccounts
     from batchctl.engine.outlets import Delivery
     from batchctl.engine.result import RunResult
     from batchctl.json_types import JsonObject, JsonValue
@@ -57,13 +57,13 @@ async def rehearse(
     backend: SampleBackend,
     account: JsonObject | None = None,
     accounts: Mapping[str, JsonObject] | None = None,
-    told_by_run: ToldByRun | None = None,
+    late_accounts: LateAccounts | None = None,
     run: JsonObject | None = None,
 ) -> Rehearsal:
     """Run ``plan`` over samples, without sending anything, and return what a run would send.
 
     Requests for which there are no samples are shown with their placeholders. ``account`` has the context of the run's
-    account, ``accounts`` that of nodes which name another account, by key of the node; ``told_by_run`` reads those of
+    account, ``accounts`` that of nodes which name another account, by key of the node; ``late_accounts`` reads those of
     accounts that a record or an element names. ``run`` has the names and values that a sync job reads of its run.
     Raises ``FixtureError`` for samples that can't be read, ``BatchctlError`` when there is no room on disk.
     """
@@ -71,7 +71,7 @@ async def rehearse(
     of_run = run or {}
     own = {**(account or {}), **of_run}
     of_nodes = {key: {**context, **of_run} for key, context in (accounts or {}).items()}
-    options = replace(_IN_ORDER, account=own, accounts=of_nodes, told_by_run=told_by_run)
+    options = replace(_IN_ORDER, account=own, accounts=of_nodes, late_accounts=late_accounts)
     result = await execute(plan, backend, observer=recorder, options=options, outlets=outlets)
     reach = _Reach(plan, frozenset(backend.unanswered))
     maker = _RehearsalMaker(plan, result, recorder.calls, reach, account, accounts or {}, outlets)

@@ -84,9 +84,9 @@ def account_of(folder: FixtureFolder, account: str) -> JsonObject:
     return {**found.context, **({} if found.tenant_id is None else {"tenant_id": found.tenant_id})}
 
 
-def fixtures_folder(given: Path | None, plan: Plan, beside: Path) -> Path:
+def fixtures_folder(given: Path | None, plan: Plan, folder: Path) -> Path:
     """The folder of fixtures for ``plan``: ``given``, else the definition's key ``fixtures``, else ``fixtures/``.
 
-    The latter two are relative to ``beside``, the folder of the definition.
+    The latter two are relative to ``folder``, the folder of the definition.
     """
-    return given or beside / (plan.definition.fixtures or "fixtures")
+    return given or folder / (plan.definition.fixtures or "fixtures")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.engine.options import ToldByRun
+from batchctl.engine.options import LateAccounts
 from batchctl.execution.account import AccountContext, context_of
 from batchctl.execution.local import account_of
-from batchctl.plan.accounts import accounts_of, told_by_run
+from batchctl.plan.accounts import accounts_of, late_accounts
 from batchctl.redaction import secret_values
 from batchctl.structs import Struct, field
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class NodeContexts(Struct, frozen=True):
     """What the nodes of a job read of accounts by name: ``own`` of the run's, ``of_nodes`` of others, by node key.
 
-    ``secrets`` are the texts among these that look secret. ``told_by_run`` are the keys of the nodes whose account is
+    ``secrets`` are the texts among these that look secret. ``late_accounts`` are the keys of the nodes whose account is
     known only during the run, since a record names it; ``read`` takes such an account's id and fetches its context;
     None where nothing can be fetched.
     """
@@ -33,17 +33,17 @@ class NodeContexts(Struct, frozen=True):
     own: JsonObject = field(default_factory=dict)
     of_nodes: Mapping[str, JsonObject] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
-    told_by_run: frozenset[str] = frozenset()
+    late_accounts: frozenset[str] = frozenset()
     read: Callable[[str], Awaitable[AccountContext]] | None = None
 
-    def reading(self, learn: Callable[[frozenset[str]], None] = lambda _secrets: None) -> ToldByRun | None:
+    def reading(self, learn: Callable[[frozenset[str]], None] = lambda _secrets: None) -> LateAccounts | None:
         """What the engine needs to read accounts during a run; None where no node needs that.
 
         What was read once is not asked for again. ``learn`` is called with the texts that look secret in each context
         that is read.
         """
         read = self.read
-        if read is None or not self.told_by_run:
+        if read is None or not self.late_accounts:
             return None
 
         known: dict[str, JsonObject] = {}
@@ -55,7 +55,7 @@ class NodeContexts(Struct, frozen=True):
                 known[account] = found.values
             return known[account]
 
-        return ToldByRun(self.told_by_run, values)
+        return LateAccounts(self.late_accounts, values)
 
 
 def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -> NodeContexts:
@@ -72,7 +72,7 @@ def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -
     of_account = {account: {**account_of(folder, account), **given} for account in set(accounts.values())}
     own = {**account_of(folder, plan.definition.integrated_account_id), **given}
     of_nodes = {key: of_account[account] for key, account in accounts.items()}
-    return NodeContexts(own, of_nodes, told_by_run=told_by_run(plan), read=read)
+    return NodeContexts(own, of_nodes, late_accounts=late_accounts(plan), read=read)
 
 
 async def contexts_in_truto(
@@ -85,11 +85,11 @@ async def contexts_in_truto(
     """
 
     async def read(account: str) -> AccountContext:
-        found = await context_of(plan, connection, given, notify, backoff=backoff, account=account, nodes=told)
+        found = await context_of(plan, connection, given, notify, backoff=backoff, account=account, nodes=late)
         return AccountContext({**found.values, **given}, found.secrets)
 
-    accounts, told = accounts_of(plan), told_by_run(plan)
-    of_others = accounts.keys() | told
+    accounts, late = accounts_of(plan), late_accounts(plan)
+    of_others = accounts.keys() | late
     own_nodes = [key for key in plan.steps if key not in of_others] if of_others else None
     own = await context_of(plan, connection, given, notify, backoff=backoff, nodes=own_nodes)
     of_account: dict[str, JsonObject] = {}
@@ -100,4 +100,4 @@ async def contexts_in_truto(
         of_account[account] = {**found.values, **given}
         secrets |= found.secrets
     of_nodes = {key: of_account[account] for key, account in accounts.items()}
-    return NodeContexts({**own.values, **given}, of_nodes, frozenset(secrets), told, read)
+    return NodeContexts({**own.values, **given}, of_nodes, frozenset(secrets), late, read)

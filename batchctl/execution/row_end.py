@@ -99,9 +99,9 @@ class RowEnd(Struct, frozen=True):
         return sum(each.count for each in self.result.outcomes.values() if not isinstance(each, Skipped))
 
 
-def _fetched(told: JsonObject) -> int:
+def _fetched(sync: JsonObject) -> int:
     """The records that the requests of a run fetched, by its ``resource_stats``."""
-    run = told.get("run")
+    run = sync.get("run")
     stats = run.get("resource_stats") if isinstance(run, dict) else None
     methods = [
         each

@@ -54,7 +54,7 @@ class RowNews(Struct):
         The first row, and a row that can't be run, keep all of theirs.
         """
         if self._is_over and prepared.ok:
-            return replace(prepared, diagnostics=(), beside=())
+            return replace(prepared, diagnostics=(), input_files=())
         self.alike(prepared.diagnostics)
         new = tuple(found for found in prepared.diagnostics if _cause(found) not in self._said)
         is_first, self._is_first = self._is_first, False
@@ -65,7 +65,7 @@ class RowNews(Struct):
                 self.cut()
             new = ()
         self._said.update((_cause(found), found) for found in new)
-        return prepared if whole else replace(prepared, diagnostics=new, beside=())
+        return prepared if whole else replace(prepared, diagnostics=new, input_files=())
 
 
 def _cause(found: Diagnostic) -> Diagnostic:

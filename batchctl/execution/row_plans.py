@@ -81,7 +81,7 @@ class RowPlans:
 
     def _shape(self, given: Given) -> tuple[Hashable, Hashable, Hashable] | None:
         """What a row has in common with others; None where it has to be looked at by itself."""
-        if given.beside or secret_values(given.values):
+        if given.input_files or secret_values(given.values):
             return None
         account = given.account
         accounts = account if account is None or not _UUID.match(account) else "uuid"

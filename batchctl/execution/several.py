@@ -54,11 +54,11 @@ async def run_several(
     parallel: int,
     notify: Notify,
     observe: Observer = ignore,
-    told: Callable[[Ended], None] = lambda _: None,
+    on_end: Callable[[Ended], None] = lambda _: None,
 ) -> list[Ended]:
     """Run the batches, ``parallel`` at once; one that can't run does not stop the others.
 
-    ``told`` is called with each batch that ended. ``observe`` gets the events of all batches, in which a resource is
+    ``on_end`` is called with each batch that ended. ``observe`` gets the events of all batches, in which a resource is
     called ``FILE::NAME``, ``notify`` all other notices. The result has how each batch ended, in the order of
     ``batches``. When cancelled, each batch has its result so far.
     """
@@ -72,7 +72,7 @@ async def run_several(
                 ended = Ended(batch)
             except BatchctlError as error:
                 ended = Ended(batch, error=error)
-            told(ended)
+            on_end(ended)
             return ended
 
     tasks = [asyncio.create_task(one(number, batch)) for number, batch in enumerate(batches)]

@@ -198,7 +198,7 @@ class SyncRunner:
     ``errors``; ``meta`` (None: nothing) is added to the run's row. ``memory`` has what must be the same when the run is
     resumed. ``learn`` gets the secrets in contexts that are read during the run. ``news`` posts what webhooks get in
     the middle of a run, None without webhooks. ``now`` returns the current time in UTC. ``run`` is what destinations
-    get to know of the run; ``told`` are the destinations that hear of its start and end, set by ``execute``.
+    get to know of the run; ``notified`` are the destinations that hear of its start and end, set by ``execute``.
     """
 
     planned: SyncPlan
@@ -215,7 +215,7 @@ class SyncRunner:
     news: RunNews | None = None
     run: SyncRun = dataclasses.field(init=False)
     # The destinations that hear of the run itself.
-    told: Mapping[str, Destination] = dataclasses.field(default_factory=dict, init=False)
+    notified: Mapping[str, Destination] = dataclasses.field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         definition = self.planned.plan.definition
@@ -247,7 +247,7 @@ class SyncRunner:
         remembered = RememberedState(self.state, self.memory, ignored=self.ignore_previous_run)
         outlets = JobOutlets(remembered, destinations)
         idle = await idle_destinations(self.planned.plan)
-        self.told = {name: each for name, each in destinations.items() if name not in idle}
+        self.notified = {name: each for name, each in destinations.items() if name not in idle}
         try:
             await self._announce("created")
             began = self.memory.kept("started_at", self.moment)
@@ -296,7 +296,7 @@ class SyncRunner:
         Raises ``DeliveryFailed`` at its beginning, and ``RunStopped``.
         """
         unheard: dict[str, str] = {} if self.news is None else dict(self.news.unheard)
-        for name, destination in self.told.items():
+        for name, destination in self.notified.items():
             try:
                 await destination.announce(f"sync_job_run:{what}", dict(self.run.facts))
             except RunStopped:
@@ -312,7 +312,7 @@ class SyncRunner:
         if self.news is None:
             yield
             return
-        async with self.news.posted_to(self.run, self.told):
+        async with self.news.posted_to(self.run, self.notified):
             yield
 
     def _options(self) -> RunOptions:
@@ -321,7 +321,7 @@ class SyncRunner:
         row: JsonObject = {"sync_job_run": dict(self.run.facts), "previous_run_date": since}
         of_nodes = {key: {**context, **row} for key, context in self.contexts.of_nodes.items()}
         own: JsonObject = {**self.contexts.own, **row}
-        return replace(self.options, account=own, accounts=of_nodes, told_by_run=self.contexts.reading(self.learn))
+        return replace(self.options, account=own, accounts=of_nodes, late_accounts=self.contexts.reading(self.learn))
 
     def _stats(self, result: RunResult, outlets: JobOutlets) -> JsonObject:
         stats: JsonObject = {}

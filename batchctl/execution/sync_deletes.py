@@ -31,10 +31,10 @@ async def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> li
     for node in _tracked(plan):
         if not isinstance(result.outcomes[node.key], Succeeded):
             continue
-        told = options.told_by_run
-        if told is not None and node.key in told.nodes:
+        late = options.late_accounts
+        if late is not None and node.key in late.nodes:
             for account in sorted(result.accounts[node.key]):
-                context = {**options.account, **await told.read(account)}
+                context = {**options.account, **await late.read(account)}
                 found += _missing_in(plan, node, context, account)
         else:
             context = options.accounts.get(node.key, options.account)

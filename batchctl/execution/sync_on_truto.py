@@ -135,16 +135,16 @@ class Watching(Struct):
 
         Raises ``ServiceError`` when a request fails.
         """
-        self._changed_s, told = self.clock(), False
+        self._changed_s, reported = self.clock(), False
         self.tell(row)
         while row.get("status") not in ENDED:
             await self.sleep(self.poll_s)
             latest = await client.record(RUNS, run_id(row))
             if latest != row:
-                self._changed_s, told = self.clock(), False
+                self._changed_s, reported = self.clock(), False
                 self.tell(latest)
-            elif not told and self.clock() - self._changed_s >= STUCK_S and row.get("status") != "rate_limited":
-                told = True
+            elif not reported and self.clock() - self._changed_s >= STUCK_S and row.get("status") != "rate_limited":
+                reported = True
                 self.note(f"nothing has changed for {STUCK_S:g} s: the run may be stuck")
             row = latest
         return row

@@ -28,7 +28,7 @@ def read_other(file: str, own: str) -> bytes:
     return read_bytes(file) if named is None else _from_git(*named, own)
 
 
-def reader_beside(file: str, own: str) -> Callable[[str], bytes] | None:
+def reader_of_other(file: str, own: str) -> Callable[[str], bytes] | None:
     """A function that reads the files that ``file`` includes from the same revision, for ``REVISION:FILE`` of git.
 
     It takes paths from the folder of ``file``, returns bytes, and raises ``UsageError``. None for a ``file`` that is

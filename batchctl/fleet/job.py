@@ -19,7 +19,7 @@ from batchctl.execution.plan_for import plan_for
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_plans import RowPlans
 from batchctl.fleet.turn import Turn
-from batchctl.outputs.beside import Beside
+from batchctl.outputs.row_extras import RowExtras
 from batchctl.preparation import prepare
 from batchctl.redaction import Redactor, secret_values
 from batchctl.structs import Struct, asdict, field, replace
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 
-_NOTHING = Beside()
+_NOTHING = RowExtras()
 
 
 class Batch(Struct, frozen=True):
@@ -127,7 +127,7 @@ class Job(Struct, frozen=True):
 
     ``run_id`` and ``salt`` are those of the run's record; each row's idempotency key begins with ``key`` (None: no
     keys). ``store`` is the URL or folder where rows are kept, ``is_near`` says that it is on this machine's disk;
-    ``parallel`` is how many rows a worker runs at once. ``beside`` is what is recorded of each row; ``places`` is where
+    ``parallel`` is how many rows a worker runs at once. ``extras`` is what is recorded of each row; ``places`` is where
     its records are delivered, if anywhere; ``sync`` is how a sync job is run, None for a batch.
     """
 
@@ -139,7 +139,7 @@ class Job(Struct, frozen=True):
     store: str
     parallel: int
     is_near: bool = False
-    beside: Beside = _NOTHING
+    extras: RowExtras = _NOTHING
     places: Places | None = None
     sync: SyncWork | None = None
 
@@ -169,7 +169,7 @@ class Job(Struct, frozen=True):
             "store": self.store,
             "parallel": self.parallel,
             "is_near": self.is_near,
-            "beside": asdict(self.beside),
+            "extras": asdict(self.extras),
             "places": None if self.places is None else asdict(self.places),
             "sync": None if self.sync is None else asdict(self.sync),
         }
@@ -204,7 +204,7 @@ class Job(Struct, frozen=True):
             data["store"],
             data["parallel"],
             data["is_near"],
-            Beside(**data["beside"]),
+            RowExtras(**data["extras"]),
             None if data["places"] is None else Places(**data["places"]),
             None if data["sync"] is None else SyncWork(**data["sync"]),
         )

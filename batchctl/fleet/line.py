@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from distributed import Worker
 
-    from batchctl.engine.backends.gate import Told
+    from batchctl.engine.backends.gate import OnWait
     from batchctl.execution.rate_limits import Allowance
 
 # How old what is known of other workers' 429s may be.
@@ -93,10 +93,10 @@ class SharedGate:
         self._is_counted = any(each.calls is not None for each in allowed)
         self._holding: set[asyncio.Task[Any]] = set()
 
-    async def enter(self, told: Told, /) -> float:
+    async def enter(self, on_wait: OnWait, /) -> float:
         """Wait until a call may be sent, and count it; the seconds that this took, 0 without a wait.
 
-        ``told`` is called once before a wait, with its seconds and the limit's name. Raises ``Interrupted`` when the
+        ``on_wait`` is called once before a wait, with its seconds and the limit's name. Raises ``Interrupted`` when the
         run is over.
         """
         came_s, waited = time.monotonic(), False
@@ -105,7 +105,7 @@ class SharedGate:
             if wait_s <= 0:
                 return time.monotonic() - came_s if waited else 0.0
             if not waited:
-                told(wait_s, name)
+                on_wait(wait_s, name)
             waited = True
             await asyncio.sleep(wait_s)
 
@@ -127,9 +127,9 @@ class SharedGate:
         telling = self._line.ask("batchctl_hold", limit=self._limits[0], seconds=seconds)
         task = asyncio.get_running_loop().create_task(telling)
         self._holding.add(task)
-        task.add_done_callback(self._told)
+        task.add_done_callback(self._on_done)
 
-    def _told(self, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._holding.discard(task)
         # Where the scheduler is gone, the next call says so.
         if not task.cancelled():

@@ -209,7 +209,7 @@ class FleetRun:
         for row in rows:
             if row.number in by_number:
                 self._take_in(row, await self._result(row))
-                if self.files is not None and self.job.beside.records:
+                if self.files is not None and self.job.extras.records:
                     await asyncio.to_thread(self._take_files, row)
             elif self.progress is not None:
                 self.progress.ended(row.number, None)
@@ -222,7 +222,7 @@ class FleetRun:
 
         from batchctl.fleet.worker import run_part
 
-        data = json.dumps([self._told(row) for row in rows]).encode()
+        data = json.dumps([self._row_values(row) for row in rows]).encode()
         first, last = rows[0].number, rows[-1].number
         sealed = Sealed(f"rows {first}-{last}", data)
         # No two tasks have one key: Dask runs what has the same key once, and what failed not again.
@@ -247,10 +247,10 @@ class FleetRun:
             ) from None
         return found
 
-    def _told(self, row: Row) -> list[JsonValue]:
+    def _row_values(self, row: Row) -> list[JsonValue]:
         """A row as its worker gets it: of a sync job with what is in its state."""
-        told: list[JsonValue] = [row.number, row.account, row.args, row.occurrence]
-        return told if self.states is None else [*told, self.states.values(row)]
+        values: list[JsonValue] = [row.number, row.account, row.args, row.occurrence]
+        return values if self.states is None else [*values, self.states.values(row)]
 
     def _read(self, row: Row) -> dict[str, Any] | None:
         data = self._store.read(f"{row_prefix(self.job.run_id, row, self.job.salt)}/{RESULT}")

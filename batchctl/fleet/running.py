@@ -11,7 +11,7 @@ from batchctl.execution.notices import silent
 from batchctl.fleet.job import Batch, Job, Places, SyncWork
 from batchctl.fleet.rows import FleetRun
 from batchctl.fleet.sync_row import RowStates
-from batchctl.outputs.beside import Beside
+from batchctl.outputs.row_extras import RowExtras
 from batchctl.patterns import lazy_regex
 from batchctl.store.lock import Lock
 from batchctl.structs import Struct
@@ -49,22 +49,22 @@ class Workers(NamedTuple):
     parallel: int = 4
 
 
-class RowsBeside(Struct, frozen=True):
+class RowsExtras(Struct, frozen=True):
     """What is done with the rows of a run on workers, apart from keeping their results.
 
-    ``beside`` says what is recorded of each. ``files`` is called with a row, the files recorded of it (texts by path),
+    ``extras`` says what is recorded of each. ``files`` is called with a row, the files recorded of it (texts by path),
     and a sentence where these are incomplete, else None. ``deliveries`` delivers the records, ``progress`` is shown on
     a screen, ``sync`` says how a sync job is run (None for a batch).
     """
 
-    beside: Beside = Beside()
+    extras: RowExtras = RowExtras()
     files: Callable[[Row, Mapping[str, str], str | None], None] | None = None
     deliveries: RowDeliveries | None = None
     progress: RowsProgress | None = None
     sync: SyncSettings | None = None
 
 
-_NOTHING = RowsBeside()
+_NOTHING = RowsExtras()
 
 
 def batch_of(
@@ -108,12 +108,12 @@ async def run_on_workers(
     workers: Workers,
     *,
     notify: Notify = silent,
-    beside: RowsBeside = _NOTHING,
+    extras: RowsExtras = _NOTHING,
     resumed: bool = False,
 ) -> RowsResult:
     """Run ``rows`` of ``batch`` on ``workers``, and record the run in ``journal``.
 
-    ``settings`` say how plans are executed; ``beside`` is what is done with rows apart from their results. ``resumed``
+    ``settings`` say how plans are executed; ``extras`` is what is done with rows apart from their results. ``resumed``
     says that some may have succeeded before: these are not run again. Raises ``UsageError``, ``ConnectionFailed``,
     ``StoreError``.
     """
@@ -136,9 +136,9 @@ async def run_on_workers(
             workers.parallel,
             # The folder of the run is on a disk of this machine, and so are workers that need no other place.
             workers.store is None and store == _store(None, record.folder),
-            beside.beside,
-            _places(beside.deliveries, record.folder),
-            None if beside.sync is None else _work(beside.sync, record.folder),
+            extras.extras,
+            _places(extras.deliveries, record.folder),
+            None if extras.sync is None else _work(extras.sync, record.folder),
         )
         run = FleetRun(
             rows.table,
@@ -147,10 +147,10 @@ async def run_on_workers(
             workers.on,
             settings.redactor,
             notify,
-            beside.progress,
-            None if beside.deliveries is None else beside.deliveries.counts,
-            beside.files,
-            None if beside.sync is None else RowStates(rows.plan_of, beside.sync),
+            extras.progress,
+            None if extras.deliveries is None else extras.deliveries.counts,
+            extras.files,
+            None if extras.sync is None else RowStates(rows.plan_of, extras.sync),
         )
         return await run.run(journal, resumed=resumed)
 

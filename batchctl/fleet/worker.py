@@ -34,7 +34,7 @@ from batchctl.fleet.row_record import RESULT, RowRecord, TakenOver, row_prefix
 from batchctl.fleet.store import apart, open_store
 from batchctl.fleet.sync_row import run_sync_row
 from batchctl.json_types import write_json
-from batchctl.outputs.beside import read_files
+from batchctl.outputs.row_extras import read_files
 from batchctl.redaction import Redactor
 from batchctl.store.sync_state import CarriedState
 from batchctl.structs import Struct, field, replace
@@ -166,7 +166,7 @@ class _Part:
         kept = await apart(store, store.read, f"{prefix}/{RESULT}") if record.resumed else None
         if kept is not None and (known := json.loads(kept))["state"] == "succeeded":
             # A worker that was lost had come to its end.
-            return _told(row, known)
+            return _row_data(row, known)
         watching = self._progress.observer(row.number)
         state = CarriedState(self._states.get(row.number, {}))
         running = _RunningRow(row, ready, record, self._line, watching, state, self._deliveries)
@@ -175,7 +175,7 @@ class _Part:
             return None
         data = running.kept(end)
         await apart(store, record.save_end, data)
-        return _told(row, data)
+        return _row_data(row, data)
 
     async def _ready(self) -> _Ready:
         """The job: asked for once per worker."""
@@ -227,16 +227,16 @@ class _RunningRow(Struct):
         row, started = self.row, time.monotonic()
         result: RunResult | None = None
         error: BatchctlError | None = None
-        beside = self.ready.job.beside
-        timeline = Timeline() if beside.watches else None
-        calls, recorder = RowCalls(), Recorder() if beside.records else None
+        extras = self.ready.job.extras
+        timeline = Timeline() if extras.watches else None
+        calls, recorder = RowCalls(), Recorder() if extras.records else None
         try:
             plan = self.ready.plans.plan(Given(row.args, row.account))
             result = await self._execute(plan, timeline, recorder)
             if self.deliveries is not None and not result.interrupted:
                 result = await self._deliver(self.deliveries, plan, result)
             if timeline is not None:
-                calls = beside.calls(plan, result, timeline, self.redactor or Redactor())
+                calls = extras.calls(plan, result, timeline, self.redactor or Redactor())
             if recorder is not None and not result.interrupted:
                 await asyncio.to_thread(self._keep_files, plan, result, recorder)
         except (Interrupted, TakenOver, StoreError):
@@ -275,7 +275,7 @@ class _RunningRow(Struct):
         with TemporaryDirectory() as place:
             folder = Path(place)
             try:
-                self.ready.job.beside.write(plan, result, recorder, redactor, folder / "record", folder / "trace.har")
+                self.ready.job.extras.write(plan, result, recorder, redactor, folder / "record", folder / "trace.har")
                 kept["files"] = read_files(folder)
             except (BatchctlError, OSError) as error:
                 # The row itself is whole.
@@ -310,5 +310,5 @@ class _RunningRow(Struct):
         return {"delivered": {**counts.delivered}, "records": {**counts.records}, "failed": failed}
 
 
-def _told(row: Row, kept: JsonObject) -> JsonObject:
+def _row_data(row: Row, kept: JsonObject) -> JsonObject:
     return {"number": row.number, **{name: kept[name] for name in ("state", "elapsed_s", "records", "error")}}

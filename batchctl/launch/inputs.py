@@ -10,7 +10,7 @@ from batchctl.config.env_file import parse_env_file
 from batchctl.definition.given import Given
 from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
-from batchctl.engine.backends.first_records import samples_beside
+from batchctl.engine.backends.first_records import samples_in
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.resume import SavedInputs
@@ -137,11 +137,11 @@ class Inputs(Struct, frozen=True):
                 accept=statuses_of(self.accept),
             )
         except UsageError as error:
-            for each in given.beside:
+            for each in given.input_files:
                 for found in each.diagnostics:
                     error.add_note(clean(one_line(each.source.file, found)))
             raise
-        return replace(prepared, beside=given.beside)
+        return replace(prepared, input_files=given.input_files)
 
     def arguments(self) -> JsonObject:
         """The arguments from ``--arg`` and ``--args-file``, merged: ``{"since": "2026-01-01"}``.
@@ -178,12 +178,12 @@ class Inputs(Struct, frozen=True):
         context = self._context()
         given = Given(
             self.args,
-            beside=context.beside,
+            input_files=context.input_files,
             allow_unused=self.allow_unused,
             capabilities=self.capabilities(),
             context=context.values,
             remarks=context.remarks,
-            samples=samples_beside(self.folder),
+            samples=samples_in(self.folder),
         )
         given = given.with_account(self.account, f"{self.named('--account')} {self.account}")
         for path in self.args_file:

@@ -110,9 +110,9 @@ class RowsRun(Struct, frozen=True):
             write_row_reports(report, asked, self.mask.redactor, notify)
 
     async def _run_on(self, fleet: OnWorkers, notify: Notify, progress: RowsProgress | None) -> RowsResult:
-        from batchctl.fleet.running import RowsBeside, run_on_workers
+        from batchctl.fleet.running import RowsExtras, run_on_workers
 
-        beside = RowsBeside(self.recordings.beside, self.recordings.take, self.deliveries, progress, self.sync)
+        extras = RowsExtras(self.recordings.extras, self.recordings.take, self.deliveries, progress, self.sync)
         return await run_on_workers(
             self.rows,
             fleet.batch,
@@ -120,24 +120,24 @@ class RowsRun(Struct, frozen=True):
             self.journal,
             fleet.workers,
             notify=notify,
-            beside=beside,
+            extras=extras,
             resumed=fleet.resumed,
         )
 
     def _jobs(self) -> Callable[[Row], RowJob]:
         if self.sync is not None:
             return sync_row_jobs(self.rows.plan_of, self.sync, self.journal, self.file, asyncio.Lock())
-        records = self.recordings.beside.records
+        records = self.recordings.extras.records
         return row_jobs(self.rows.plan_of, self.settings, self.journal, self.file, records=records)
 
     def _watch(self, progress: RowsProgress | None) -> RowWatch:
         """What is called as rows end: for the screen, and for the reports and recordings that are asked for."""
-        recordings, beside = self.recordings, self.recordings.beside
+        recordings, extras = self.recordings, self.recordings.extras
 
         def calls_of(plan: Plan, result: RunResult, timeline: Timeline) -> RowCalls:
-            return beside.calls(plan, result, timeline, self.mask.redactor)
+            return extras.calls(plan, result, timeline, self.mask.redactor)
 
-        return RowWatch(progress, calls_of if beside.watches else None, recordings.write if beside.records else None)
+        return RowWatch(progress, calls_of if extras.watches else None, recordings.write if extras.records else None)
 
 
 def batch_rows(

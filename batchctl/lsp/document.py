@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition import read
 from batchctl.definition.given import Given
-from batchctl.engine.backends.first_records import samples_beside
+from batchctl.engine.backends.first_records import samples_in
 from batchctl.errors import FixtureError, UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of
@@ -88,7 +88,7 @@ class Document:
 
         The capabilities are those of a snapshot in the file's folder, None without one.
         """
-        given = Given(samples=samples_beside(self.file.parent))
+        given = Given(samples=samples_in(self.file.parent))
         try:
             return replace(given, capabilities=read_snapshot(self.file.parent))
         except UsageError:

@@ -12,7 +12,7 @@ from batchctl.execution.notices import Recorded, Traced
 from batchctl.execution.row_end import row_folder
 from batchctl.files import reason_of, write_whole
 from batchctl.files.places import make_folder
-from batchctl.outputs.beside import Beside, exchanges
+from batchctl.outputs.row_extras import RowExtras, exchanges
 from batchctl.render.report.har import har_text
 from batchctl.structs import Struct, replace
 
@@ -72,14 +72,14 @@ class Recording(Struct, frozen=True):
 class RowRecordings(Struct):
     """Where the rows of a run are recorded: each in a folder of its own in ``folder``, and a HAR file in ``trace``.
 
-    ``write`` or ``take`` each row, and call ``end`` after the last. ``beside`` says what is recorded; ``digits`` is the
+    ``write`` or ``take`` each row, and call ``end`` after the last. ``extras`` says what is recorded; ``digits`` is the
     width of a row's number in names, ``rows`` how many were written. What can't be written does not stop the rows: the
     first such error is in ``failed``, None without one. ``folder`` and ``trace`` are None where not asked for.
     """
 
     folder: Path | None
     trace: Path | None
-    beside: Beside
+    extras: RowExtras
     redactor: Redactor
     digits: int
     rows: int = 0
@@ -87,29 +87,29 @@ class RowRecordings(Struct):
 
     @classmethod
     def of(
-        cls, folder: Path | None, trace: Path | None, beside: Beside, redactor: Redactor, rows: int
+        cls, folder: Path | None, trace: Path | None, extras: RowExtras, redactor: Redactor, rows: int
     ) -> RowRecordings:
-        """The recordings of ``rows`` rows, prepared before anything runs; ``beside`` is what reports need of them.
+        """The recordings of ``rows`` rows, prepared before anything runs; ``extras`` is what reports need of them.
 
         Raises ``UsageError`` for rows that can't be recorded, ``FixtureError`` for a folder that can't be used.
         ``folder`` and ``trace`` are None where not asked for.
         """
         if folder is not None or trace is not None:
-            _require_calls(beside.kind)
+            _require_calls(extras.kind)
         if folder is not None:
             prepare_folder(folder)
-            beside = replace(beside, rules=rules_of(folder))
+            extras = replace(extras, rules=rules_of(folder))
         if trace is not None:
             make_folder(trace)
-            beside = replace(beside, trace=True)
-        return cls(folder, trace, beside, redactor, len(str(rows)))
+            extras = replace(extras, trace=True)
+        return cls(folder, trace, extras, redactor, len(str(rows)))
 
     def write(self, row: Row, plan: Plan, result: RunResult, recorder: Recorder) -> None:
         """Write what ``recorder`` has of a row; an error is not raised, but stored in ``failed``."""
         name, here = row_folder(row.number, row.account, self.digits), Path()
         folder, trace = (self.folder or here) / name, (self.trace or here) / f"{name}.har"
         with self._noting():
-            self.beside.write(plan, result, recorder, self.redactor, folder, trace)
+            self.extras.write(plan, result, recorder, self.redactor, folder, trace)
 
     def take(self, row: Row, files: Mapping[str, str], failed: str | None) -> None:
         """Write what a worker has recorded of a row; an error is not raised, but stored in ``failed``.

@@ -34,7 +34,7 @@ def accounts_of(plan: Plan) -> dict[str, str]:
     return {key: account for key, account in found.items() if account != own}
 
 
-def told_by_run(plan: Plan) -> frozenset[str]:
+def late_accounts(plan: Plan) -> frozenset[str]:
     """The keys of the nodes of a sync job whose account is known only during the run, since records name it.
 
     Nodes that take the records of these are among them. Empty for a batch.
@@ -46,10 +46,10 @@ def told_by_run(plan: Plan) -> frozenset[str]:
         for key in wave:
             step = plan.steps[key]
             if isinstance(step.node, Request):
-                is_told = step.node.account is not None and _rendered(step, plan) is None
+                is_late = step.node.account is not None and _rendered(step, plan) is None
             else:
-                is_told = not found.isdisjoint(step.parents)
-            if is_told:
+                is_late = not found.isdisjoint(step.parents)
+            if is_late:
                 found.add(key)
     return frozenset(found)
 

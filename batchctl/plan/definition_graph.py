@@ -111,10 +111,10 @@ class DefinitionGraph(Graph[str]):
         place = self._order
         found = []
         for name in self._context_nodes:
-            # Of two beside each other the later sees what the earlier added.
+            # Of two side by side the later sees what the earlier added.
             later = isinstance(self.nodes[key], AddContext) and place[name] >= place[key]
-            beside = name != key and not later and all(parent in before for parent in self.parents(name))
-            if name in before or beside:
+            is_apart = name != key and not later and all(parent in before for parent in self.parents(name))
+            if name in before or is_apart:
                 found.append(name)
         return tuple(found)
 

@@ -253,13 +253,13 @@ def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObjec
             if key in bound or place in taken or not isinstance(resources, dict):
                 continue
             owners = [other for other in bound if place in graph.places(other)]
-            if all(other in graph.ancestors(key) for other in owners) if owners else not _stands(resources, place):
+            if all(other in graph.ancestors(key) for other in owners) if owners else not _is_there(resources, place):
                 resources = replaced(resources, place, lists[key])
                 taken.add(place)
     return {**for_expressions(context, scope.extra), "resources": resources}
 
 
-def _stands(data: JsonValue, place: Segments) -> bool:
+def _is_there(data: JsonValue, place: Segments) -> bool:
     for step in place:
         if not isinstance(data, dict) or step not in data:
             return False

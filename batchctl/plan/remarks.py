@@ -84,7 +84,7 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-class _Told(Struct):
+class _Noted(Struct):
     sentence: str
     end: int
     count: int = 0
@@ -99,7 +99,7 @@ class RemarkLog(Struct):
 
     source: Source
     hides: Callable[[Diagnostic], bool]
-    _found: dict[tuple[int, RemarkKind, DataPath, int], _Told] = field(default_factory=dict)
+    _found: dict[tuple[int, RemarkKind, DataPath, int], _Noted] = field(default_factory=dict)
     _requests: dict[int, int] = field(default_factory=dict)
     _keys: dict[int, str] = field(default_factory=dict)
     _problems: list[Diagnostic] = field(default_factory=list)
@@ -114,19 +114,19 @@ class RemarkLog(Struct):
             if kind is not None:
                 place = (node.index, kind, reference.path, reference.offset)
                 if place not in self._found:
-                    self._found[place] = _Told(_sentence(kind, reference, evaluation), reference.end)
+                    self._found[place] = _Noted(_sentence(kind, reference, evaluation), reference.end)
                 self._found[place].count += 1
         for rounded in request.rounded:
             place = (node.index, RemarkKind.ROUNDED, rounded.reference.path, rounded.reference.offset)
             sentence = rounded_sentence(rounded)
-            self._found.setdefault(place, _Told(sentence, rounded.reference.end)).count += 1
+            self._found.setdefault(place, _Noted(sentence, rounded.reference.end)).count += 1
         reason = no_address(request.call)
         if reason:
             place = (node.index, RemarkKind.EMPTY_ID, ("id",), 0)
-            told = self._found.setdefault(place, _Told(f"not sent: {reason}", 0))
-            told.count += 1
-            if not told.sentence.endswith(reason):
-                told.sentence = "not sent: the id is empty, or leads to another address"
+            noted = self._found.setdefault(place, _Noted(f"not sent: {reason}", 0))
+            noted.count += 1
+            if not noted.sentence.endswith(reason):
+                noted.sentence = "not sent: the id is empty, or leads to another address"
 
     def add_problem(self, step: Step, message: str) -> None:
         """Add a remark about ``step``, which can make no request since its loop has no array; ``message`` says so."""
@@ -141,8 +141,8 @@ class RemarkLog(Struct):
         Those are left out that a comment hides, and those that repeat one of ``known``, the diagnostics of the rules.
         """
         said = {(diagnostic.rule, diagnostic.file, diagnostic.span) for diagnostic in known}
-        told = [self.source.localised(each) for each in self._told() if not self._is_accepted(each)]
-        found = [each for each in told if not any((rule, each.file, each.span) in said for rule in _said_by(each))]
+        noted = [self.source.localised(each) for each in self._noted() if not self._is_accepted(each)]
+        found = [each for each in noted if not any((rule, each.file, each.span) in said for rule in _said_by(each))]
         problems = map(self.source.localised, self._problems)
         return tuple(sorted((*found, *problems), key=lambda diagnostic: diagnostic.sort_key))
 
@@ -151,7 +151,7 @@ class RemarkLog(Struct):
         names = (remark.rule, *_said_by(remark))
         return any(self.hides(replace(remark, rule=name)) for name in names)
 
-    def _told(self) -> Iterator[Diagnostic]:
+    def _noted(self) -> Iterator[Diagnostic]:
         for (index, kind, path, offset), found in self._found.items():
             where = ("resources", index, *path)
             yield problem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.linking import beside
+from batchctl.definition.linking import joined
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.planner import FanOut, Plan
 from batchctl.structs import replace
@@ -48,7 +48,7 @@ def side_by_side(plans: Mapping[str, Plan]) -> Plan:
         name=f"{len(plans)} files",
         secrets=frozenset(secret for plan in plans.values() for secret in plan.definition.secrets),
     )
-    source = beside([plan.source for plan in plans.values()])
+    source = joined([plan.source for plan in plans.values()])
     return Plan(definition, build_graph(nodes), tuple(map(tuple, waves)), steps, source)
 
 

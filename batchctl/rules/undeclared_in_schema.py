@@ -57,36 +57,36 @@ def check(subject: Subject) -> Iterator[Finding]:
 
     Arguments without any value, which another rule reports, are left out.
     """
-    declared, told = subject.arguments.declared, set[str]()
+    declared, reported = subject.arguments.declared, set[str]()
     for node, read in subject.placeholders.reads:
         name = _argument(read.segments)
-        if name and name not in declared and name not in told and name in subject.arguments.values:
-            told.add(name)
+        if name and name not in declared and name not in reported and name in subject.arguments.values:
+            reported.add(name)
             yield subject.finding(node, read.reference, _sentence(name), help=_advice(name))
     for other, steps, analysis in subject.expressions.analyses:
         for path in analysis.paths:
             name = _argument(path.segments)
-            if name and name not in declared and name not in told:
-                told.add(name)
+            if name and name not in declared and name not in reported:
+                reported.add(name)
                 place = subject.within(other, steps, path.start, path.end)
                 yield subject.finding(other, place, _sentence(name), help=_advice(name))
 
     for key, reference in subject.arguments.above:
         for read in reads_of(reference):
             name = _argument(read.segments)
-            if name and name not in declared and name not in told and name in subject.arguments.values:
-                told.add(name)
+            if name and name not in declared and name not in reported and name in subject.arguments.values:
+                reported.add(name)
                 place = subject.within(None, (key,), reference.offset, reference.end)
                 yield subject.finding(None, place, _sentence(name), help=_advice(name))
-    yield from _in_validation(subject, told)
+    yield from _in_validation(subject, reported)
 
 
-def _in_validation(subject: Subject, told: set[str]) -> Iterator[Finding]:
+def _in_validation(subject: Subject, reported: set[str]) -> Iterator[Finding]:
     text = subject.job.args_validation if subject.job else None
     for path in analysed(text).paths if text and check_syntax(text) is None else ():
         name = _argument(path.segments)
-        if name and name not in subject.arguments.declared and name not in told:
-            told.add(name)
+        if name and name not in subject.arguments.declared and name not in reported:
+            reported.add(name)
             place = subject.within(None, ("args_validation",), path.start, path.end)
             yield subject.finding(None, place, _sentence(name), help=_advice(name))
 

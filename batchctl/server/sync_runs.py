@@ -203,7 +203,7 @@ class SyncRuns:
         try:
             result = await runner.execute(destinations, news)
             if run_id in self._deleted:
-                await _tell_deleted(runner.told, runner.run.facts)
+                await _tell_deleted(runner.notified, runner.run.facts)
             errors = result.json()["errors"]
             ended = {"status": result.run["status"], "resource_stats": result.run["resource_stats"]}
             for node, entries in errors.items() if isinstance(errors, dict) else ():
@@ -218,7 +218,7 @@ class SyncRuns:
             # Before the engine began: it answers with what it has.
             ended = {"status": "stopped"}
             if run_id in self._deleted:
-                await _tell_deleted(runner.told, {**runner.run.facts, **ended})
+                await _tell_deleted(runner.notified, {**runner.run.facts, **ended})
         finally:
             for destination in destinations.values():
                 await destination.aclose()
@@ -267,9 +267,9 @@ class SyncRuns:
         self._world.platform(LOG).create({**said, **own})
 
 
-async def _tell_deleted(told: Mapping[str, Destination], facts: JsonObject) -> None:
-    for destination in told.values():
-        # Nobody is left who could be told that it was not heard.
+async def _tell_deleted(notified: Mapping[str, Destination], facts: JsonObject) -> None:
+    for destination in notified.values():
+        # Nobody is left who could be notified that it was not heard.
         with suppress(DeliveryFailed):
             await destination.announce("sync_job_run:deleted", dict(facts))
 

@@ -73,7 +73,7 @@ def csv_cell(text: str) -> str:
 def named(from_outside: Given) -> list[Diagnostic]:
     """What is said about decimals, as a command shows it: of the definition's checks, and of files beside it."""
     prepared = prepare(DEFINITION, given=from_outside)
-    found = [*prepared.diagnostics, *(each for beside in from_outside.beside for each in beside.diagnostics)]
+    found = [*prepared.diagnostics, *(each for beside in from_outside.input_files for each in beside.diagnostics)]
     return [each for each in found if each.rule == "ambiguous-scalar"]
 
 
@@ -101,7 +101,7 @@ def test_a_value_from_an_option_or_a_row_is_named_by_it() -> None:
 
 
 def test_one_in_a_file_is_named_by_its_place() -> None:
-    (beside,) = SOURCES["args.json"]("1.10").beside
+    (beside,) = SOURCES["args.json"]("1.10").input_files
     (found,) = beside.diagnostics
     assert (beside.source.file, found.span.start, found.span.end) == ("args.json", (1, 7), (1, 11))
 

@@ -40,7 +40,7 @@ def test_arguments(text: str, values: object) -> None:
 
 
 def test_the_traps_of_yaml_in_a_file_of_an_argument() -> None:
-    (beside,) = parse_argument("a:=@ids.yaml", read).beside
+    (beside,) = parse_argument("a:=@ids.yaml", read).input_files
     assert [found.rule for found in beside.diagnostics] == ["ambiguous-scalar"]
     assert beside.source.file == "ids.yaml"
 
@@ -215,7 +215,7 @@ def test_an_empty_cell_still_names_its_column() -> None:
 
 def test_the_traps_of_yaml_in_rows_are_said_once() -> None:
     found = read_rows(b"- {a: 007}\n- {a: no}\n", "r.yaml", "yaml")
-    assert [len(row.given.beside) for row in found] == [1, 0]
+    assert [len(row.given.input_files) for row in found] == [1, 0]
     assert found[1] == InputRow(2, found[1].given)
 
 

@@ -39,7 +39,7 @@ class JitteryBackend:
 class PromptBackend(JitteryBackend):
     """Has about half of its answers at hand, as fixtures do."""
 
-    def at_hand(self, call: Call) -> Reply | None:
+    def immediate(self, call: Call) -> Reply | None:
         if self._random.random() < 0.5:
             return None
         self.calls.append(call_text(call.resource, call.method, call.id, call.query))

@@ -103,7 +103,7 @@ def test_a_cancelled_one_answers_with_what_ended() -> None:
     async def cancelled() -> list[Ended]:
         ended = asyncio.Event()
         given = batches(fine, never, never)
-        running = run_several(given, parallel=2, notify=silent, told=lambda _: ended.set())
+        running = run_several(given, parallel=2, notify=silent, on_end=lambda _: ended.set())
         task = asyncio.create_task(running)
         await ended.wait()
         task.cancel()

@@ -51,14 +51,14 @@ class Backend(Protocol):
         """Close connections and files; no call may be sent after that."""
 
 
-def answers_at_hand(backend: Backend) -> Callable[[Call], Reply | None]:
-    """The method ``at_hand`` of a backend, which one with its answers on this machine may have beside ``send``.
+def immediate_answers(backend: Backend) -> Callable[[Call], Reply | None]:
+    """The method ``immediate`` of a backend, which one with its answers on this machine may have beside ``send``.
 
     It returns what ``send`` would, where that neither waits nor can be an answer after which the call is sent again;
     None where ``send`` has to be asked. For other backends it is a function that returns None.
     """
-    return getattr(backend, "at_hand", _nothing_at_hand)
+    return getattr(backend, "immediate", _nothing_immediate)
 
 
-def _nothing_at_hand(_call: Call) -> None:
+def _nothing_immediate(_call: Call) -> None:
     return None

@@ -34,7 +34,7 @@ def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
         return ()
 
 
-def samples_beside(folder: Path) -> Callable[[str, str], Sequence[JsonValue]]:
+def samples_in(folder: Path) -> Callable[[str, str], Sequence[JsonValue]]:
     """A function from a fixtures folder (a path relative to ``folder``) and a resource to its ``first_records``.
 
     ``folder`` is where the definition is.

@@ -75,7 +75,7 @@ class FixtureBackend:
         Raises ``FixtureError`` for a file that can't be used, and ``ConnectionFailed`` where a fault or a recording has
         a connection that was closed.
         """
-        reply = self.at_hand(call)
+        reply = self.immediate(call)
         if reply is not None:
             return reply
         if self._replay is not None:
@@ -90,7 +90,7 @@ class FixtureBackend:
         reply = self._marked(self._answer(call))
         return fault.changed(reply) if fault is not None else reply
 
-    def at_hand(self, call: Call) -> Reply | None:
+    def immediate(self, call: Call) -> Reply | None:
         """The answer to one call; None where a fault or a recording may have another. Raises ``FixtureError``."""
         self._refresh()
         return None if self._may_differ else self._marked(self._answer(call))

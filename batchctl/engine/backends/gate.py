@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.sliding_window import SlidingWindow
 
 
-class Told(Protocol):
+class OnWait(Protocol):
     """A function called before a call waits, with the wait in seconds and the name of the limit that requires it."""
 
     def __call__(self, wait_s: float, limit: str, /) -> None:
@@ -27,10 +27,10 @@ class Gate(Protocol):
     ``LocalGate`` is one; a ``ThrottledBackend`` takes it.
     """
 
-    async def enter(self, told: Told, /) -> float:
+    async def enter(self, on_wait: OnWait, /) -> float:
         """Wait until every limit allows another call, count that call, and return how many seconds this took.
 
-        0 where nothing made it wait. ``told`` is called before a wait.
+        0 where nothing made it wait. ``on_wait`` is called before a wait.
         """
 
     def hold(self, seconds: float, /) -> None:
@@ -59,10 +59,10 @@ class LocalGate(Struct, frozen=True):
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def enter(self, told: Told, /) -> float:
+    async def enter(self, on_wait: OnWait, /) -> float:
         """Wait until every limit allows another call, count that call, and return how many seconds this took.
 
-        0 where nothing made it wait. ``told`` is called before a wait.
+        0 where nothing made it wait. ``on_wait`` is called before a wait.
         """
         came_s = self.clock()
         # Nobody holds the lock longer than a moment, unless a limit makes them wait.
@@ -71,7 +71,7 @@ class LocalGate(Struct, frozen=True):
             wait_s, limit = self._longest()
             held_back = held_back or wait_s > 0
             if wait_s > 0:
-                told(self.clock() - came_s + wait_s, limit)
+                on_wait(self.clock() - came_s + wait_s, limit)
             while wait_s > 0:
                 await self.sleep(wait_s)
                 wait_s, _ = self._longest()

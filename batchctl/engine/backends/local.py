@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from batchctl.engine.backends.base import answers_at_hand
+from batchctl.engine.backends.base import immediate_answers
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.events import CallRetried, ignore
 from batchctl.structs import Struct, field, replace
@@ -56,9 +56,9 @@ class PatientBackend(Struct, frozen=True):
         reply, retries = await loop.run(lambda: self.inner.send(call), again, tell)
         return replace(reply, retries=retries) if retries else reply
 
-    def at_hand(self, call: Call) -> Reply | None:
+    def immediate(self, call: Call) -> Reply | None:
         """The inner backend's answer where it has it at hand: none of these is throttled."""
-        return answers_at_hand(self.inner)(call)
+        return immediate_answers(self.inner)(call)
 
     async def aclose(self) -> None:
         """Close the inner backend."""

@@ -42,10 +42,10 @@ class ThrottledBackend(Struct, frozen=True):
         Raises ``ServiceError`` where the inner backend gets no usable answer.
         """
 
-        def told(wait_s: float, limit: str, /) -> None:
+        def on_wait(wait_s: float, limit: str, /) -> None:
             self.tell(Throttled(call.node, call, wait_s, limit, self.clock() - self.began_s))
 
-        waited_s = await self.gate.enter(told)
+        waited_s = await self.gate.enter(on_wait)
         reply = await self.inner.send(call)
         if reply.headers or reply.status == 429:
             self._heed(reply)

@@ -268,7 +268,7 @@ class NodeRun(ABC):
     def _feeds_others(self) -> bool:
         """Whether a node that takes its pages is about accounts that only the run tells."""
         takers = [*(node.key for node in self.readers), *(node.key for node in self.annotators)]
-        return any(map(self.context.accounts.are_told_by_run, takers))
+        return any(map(self.context.accounts.are_late, takers))
 
     def fail(self, key: Key, entry: JsonValue) -> None:
         """Add ``entry`` to the node's errors; ``key`` is its place in their order.
@@ -281,13 +281,13 @@ class NodeRun(ABC):
         if not accepts(self.step.node, entry):
             self.context.failed()
 
-    def lists(self, source: str | None, at_hand: Mapping[str, list[JsonValue]]) -> Lists:
+    def lists(self, source: str | None, ready: Mapping[str, list[JsonValue]]) -> Lists:
         """The lists of records, by node, that the node's expressions can read for a page of the node ``source``.
 
-        ``source`` is None where there is no page. The lists ``at_hand`` (by node) come first; others are loaded when an
+        ``source`` is None where there is no page. The lists ``ready`` (by node) come first; others are loaded when an
         expression reads them.
         """
-        return Lists(at_hand, self.flow.lists.get(source, ()), self.context.list_of)
+        return Lists(ready, self.flow.lists.get(source, ()), self.context.list_of)
 
     @cached_property
     def _is_blocked(self) -> bool:

@@ -106,8 +106,8 @@ class RequestRun(NodeRun):
     def _plain_calls(self) -> PlainCalls | None:
         """Makes its calls, where nothing but the records that they are made for tells these apart."""
         context = self.context
-        told_apart = context.options.explain or context.additions or context.accounts.are_told_by_run(self.key)
-        if told_apart or not is_plain(self.step):
+        are_distinct = context.options.explain or context.additions or context.accounts.are_late(self.key)
+        if are_distinct or not is_plain(self.step):
             return None
         return PlainCalls(self.step, context.plan, context.args, context.accounts.of(self.key))
 
@@ -208,7 +208,7 @@ class RequestRun(NodeRun):
 
     def _scope(self, bound: Binding) -> Scope:
         scope = self.scope(bound, self.flow.streams[0] if self.flow.streams else None)
-        if not self.context.accounts.are_told_by_run(self.key):
+        if not self.context.accounts.are_late(self.key):
             return scope
         return replace(scope, extra_of=lambda account: self.names_for(bound, account))
 
@@ -227,7 +227,7 @@ class RequestRun(NodeRun):
             try:
                 if not call.page:
                     self._begin(call)
-                reply = context.at_hand(call.pages.page)
+                reply = context.immediate(call.pages.page)
                 if reply is None:
                     goes_on = False
                     reply = await context.backend.send(call.pages.page)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from batchctl.plain import clean, counted
 from batchctl.plan.comparison import totals
-from batchctl.render.text.beside import beside
+from batchctl.render.text.labelled import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,7 +100,7 @@ def _whole(change: ResourceChange) -> Iterator[list[RenderableType]]:
 
 def _line(state: str, text: str) -> RenderableType:
     sign, style = _SIGNS[state]
-    return beside(Text(sign, style=style), Text(clean(text, 400)), width=2, indent=2)
+    return labelled(Text(sign, style=style), Text(clean(text, 400)), width=2, indent=2)
 
 
 _LINE = ("method", "path")
@@ -118,11 +118,11 @@ def _field(change: FieldChange, indent: int) -> RenderableType:
         line.append(clean(change.before, 300), style="red").append(" → ").append(
             clean(change.after, 300), style="green"
         )
-    return beside(Text(""), line, width=1, indent=indent - 1)
+    return labelled(Text(""), line, width=1, indent=indent - 1)
 
 
 def _value(name: str, text: str, style: str) -> RenderableType:
-    return beside(Text(""), Text(f"{clean(name, 120)} = {clean(text, 300)}", style=style), width=1, indent=5)
+    return labelled(Text(""), Text(f"{clean(name, 120)} = {clean(text, 300)}", style=style), width=1, indent=5)
 
 
 def _resource_json(change: ResourceChange) -> JsonValue:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from batchctl.diagnostics import Severity
 from batchctl.plain import clean, counted, duration, listed
-from batchctl.render.text.beside import beside
+from batchctl.render.text.labelled import labelled
 from batchctl.truto.limits import ACCOUNT_CALLS, WINDOW_S, least_seconds
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[Rend
         where = f"line {number}" if remark.file is None else f"{clean(redact(remark.file))}:{number}"
         line = Text().append(f"{where}, {clean(redact(remark.resource or ''), 60)}: ", style="bold")
         line.append(clean(redact(remark.message), 300))
-        yield beside(Text("!" if warning else "·", style="yellow" if warning else "dim"), line, width=2)
+        yield labelled(Text("!" if warning else "·", style="yellow" if warning else "dim"), line, width=2)
     if remarks:
         yield Text("")
 

@@ -14,7 +14,7 @@ from batchctl.plain import clean, counted, listed
 from batchctl.render.preview.explain import origins
 from batchctl.render.preview.fields import shape
 from batchctl.render.preview.sync_nodes import sync_node_lines
-from batchctl.render.text.beside import beside
+from batchctl.render.text.labelled import labelled
 from batchctl.render.text.words import node_kind, record_word, repeats
 from batchctl.structs import Struct
 from batchctl.truto.calls import is_delete
@@ -204,12 +204,12 @@ def _first(branch: _Branch, request: Expanded, flat: FlatRequest, common: _Commo
     line = Text(f"{_sign(method)}{flat.method}", style=_style(method))
     path = flat.path if common.path else f"{flat.path.rpartition('/')[0]}/…"
     yield _row(line, _address(branch.view, path, flat if common.path else None))
-    told = _origins(branch, request)
+    origins = _origins(branch, request)
     if common.path:
-        yield from _told(branch.view, told.get(("id",), ()))
+        yield from _origin_lines(branch.view, origins.get(("id",), ()))
     keys = [key for key in _keys(flat) if key in common.fields]
     for section in ("account", "query", "body"):
-        yield from _section(branch.view, section, [key for key in keys if key[0] == section], flat, told)
+        yield from _section(branch.view, section, [key for key in keys if key[0] == section], flat, origins)
 
 
 def _address(view: PreviewView, path: str, flat: FlatRequest | None) -> Text:
@@ -225,12 +225,12 @@ def _keys(flat: FlatRequest) -> list[DataPath]:
 
 
 def _section(
-    view: PreviewView, section: str, keys: list[DataPath], flat: FlatRequest, told: Mapping[DataPath, Sequence[str]]
+    view: PreviewView, section: str, keys: list[DataPath], flat: FlatRequest, origins: Mapping[DataPath, Sequence[str]]
 ) -> Iterator[RenderableType]:
     most = len(keys) if view.everything else _FOLDED_FIELDS
     for place, key in enumerate(keys[:most]):
         yield _row(section if place == 0 else "", _assignment(view, key, flat))
-        yield from _told(view, told.get(key, ()))
+        yield from _origin_lines(view, origins.get(key, ()))
     if len(keys) > most:
         yield _row("", Text(f"… {len(keys) - most:,} more fields (--all shows them)", style="dim"))
 
@@ -244,9 +244,9 @@ def _one_of_many(
     width = max(3, len(f"{len(branch.resource.requests):,}"))
     label = Text(f"{number:,}".rjust(width), style="dim")
     yield _row(label, Text("  ").join(parts or [Text("the same", "dim")]), width=width + 2)
-    told = _origins(branch, request)
+    origins = _origins(branch, request)
     for key in (*([] if common.path else [("id",)]), *keys):
-        yield from _told(branch.view, told.get(key, ()), width=width + 2)
+        yield from _origin_lines(branch.view, origins.get(key, ()), width=width + 2)
 
 
 def _assignment(view: PreviewView, key: DataPath, flat: FlatRequest) -> Text:
@@ -265,7 +265,7 @@ def _origins(branch: _Branch, request: Expanded) -> Mapping[DataPath, Sequence[s
     return origins(request, branch.resource.step, branch.preview.plan, branch.view.shown)
 
 
-def _told(view: PreviewView, lines: Sequence[str], width: int = 9) -> Iterator[RenderableType]:
+def _origin_lines(view: PreviewView, lines: Sequence[str], width: int = 9) -> Iterator[RenderableType]:
     """Where a value came from, below it."""
     for line in lines:
         yield _row("", Text(f"  ↳ {view.words(line)}", style="dim italic"), width=width)
@@ -279,7 +279,7 @@ def _recursion(node: Request, view: PreviewView) -> Iterator[RenderableType]:
 
 
 def _row(label: str | Text, content: Text, *, width: int = 9) -> RenderableType:
-    return beside(label if isinstance(label, Text) else Text(label, style="dim"), content, width=width, indent=4)
+    return labelled(label if isinstance(label, Text) else Text(label, style="dim"), content, width=width, indent=4)
 
 
 def _marked(line: Text) -> Text:

@@ -67,7 +67,7 @@ def call_cases(report: Report, redactor: Redactor) -> Iterator[Case]:
         of_calls += [_of_error(key, error) for error in errors if not _has_call(error)]
         if not of_calls or (errors and report.timeline.left_out):
             of_calls.append(_of_resource(key, outcome))
-        yield from _told_apart(of_calls)
+        yield from _distinct(of_calls)
 
 
 def _of_resource(key: str, outcome: Outcome) -> Case:
@@ -127,7 +127,7 @@ def _short(value: JsonValue) -> str:
     return write_json(value)[:_MAX_QUERY]
 
 
-def _told_apart(cases: Sequence[Case]) -> Iterator[Case]:
+def _distinct(cases: Sequence[Case]) -> Iterator[Case]:
     """Names that occur again get a number: programs that read the report take a name for one case."""
     seen: Counter[str] = Counter()
     for case in cases:

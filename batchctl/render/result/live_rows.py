@@ -93,7 +93,7 @@ class RowsNews:
 
     def __init__(self, progress: RowsProgress) -> None:
         self._progress = progress
-        self._told = 0
+        self._printed = 0
         self._due_s = _INTERVALS_S[0]
 
     def due(self) -> str | None:
@@ -101,6 +101,6 @@ class RowsNews:
         now_s = self._progress.now_s()
         if now_s < self._due_s:
             return None
-        self._told += 1
-        self._due_s = now_s + _INTERVALS_S[min(self._told, len(_INTERVALS_S) - 1)]
+        self._printed += 1
+        self._due_s = now_s + _INTERVALS_S[min(self._printed, len(_INTERVALS_S) - 1)]
         return f"{duration(now_s)}: " + " · ".join(figures(self._progress))

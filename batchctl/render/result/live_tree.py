@@ -144,15 +144,15 @@ class News:
     def __init__(self, progress: Progress, view: LiveView) -> None:
         self._progress = progress
         self._view = view
-        self._told = 0
+        self._printed = 0
         self._due_s = _INTERVALS_S[0]
 
     def due(self, now_s: float) -> str | None:
         """The line for ``now_s`` seconds after the run began; None when it is not yet time for one."""
         if now_s < self._due_s:
             return None
-        self._told += 1
-        self._due_s = now_s + _INTERVALS_S[min(self._told, len(_INTERVALS_S) - 1)]
+        self._printed += 1
+        self._due_s = now_s + _INTERVALS_S[min(self._printed, len(_INTERVALS_S) - 1)]
         return self._line(now_s)
 
     def _line(self, now_s: float) -> str:

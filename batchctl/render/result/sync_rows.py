@@ -25,14 +25,14 @@ def sync_data(result: RunResult) -> JsonObject:
     ``run`` is the run as the API describes it (``id``, ``status``, ``resource_stats`` …). ``destinations`` has
     ``delivered`` and ``failed``, numbers of deliveries, by destination; ``errors`` has a list of errors by node.
     """
-    told: JsonObject = dict(result.sync or {})
+    data: JsonObject = dict(result.sync or {})
     errors: dict[str, JsonValue] = {
         key: list(each.errors) for key, each in result.outcomes.items() if isinstance(each, Failed | Skipped)
     }
-    run = told.get("run")
+    run = data.get("run")
     if isinstance(run, dict) and "errors" in run:
-        told["run"] = {**run, "errors": [_named(entry, key) for key, found in errors.items() for entry in _list(found)]}
-    return {**told, "errors": errors}
+        data["run"] = {**run, "errors": [_named(entry, key) for key, found in errors.items() for entry in _list(found)]}
+    return {**data, "errors": errors}
 
 
 def sync_row(end: RowEnd) -> JsonObject:
@@ -46,14 +46,14 @@ def sync_row(end: RowEnd) -> JsonObject:
     return {**tag, **sync_data(end.result)}
 
 
-def sync_records(told: JsonObject) -> Iterator[JsonObject]:
-    """What ``sync_data`` or ``sync_row`` returned, ``told``, as flat records for a table: one per node and destination.
+def sync_records(data: JsonObject) -> Iterator[JsonObject]:
+    """What ``sync_data`` or ``sync_row`` returned, ``data``, as flat records for a table: one per node and destination.
 
     Each has ``run`` (its id), ``status``, ``node``, ``method`` and the numbers ``fetched``, ``persisted``,
     ``delivered``, ``failed`` and ``errors``, None where there is none; of a row also ``row`` and ``account``.
     """
-    run, destinations, errors = (_object(told.get(name)) for name in ("run", "destinations", "errors"))
-    tag: JsonObject = {name: told[name] for name in ("row", "account") if name in told}
+    run, destinations, errors = (_object(data.get(name)) for name in ("run", "destinations", "errors"))
+    tag: JsonObject = {name: data[name] for name in ("row", "account") if name in data}
     tag |= {"run": run.get("id"), "status": run.get("status", "refused")}
     empty: JsonObject = dict.fromkeys(("method", "fetched", "persisted", "delivered", "failed", "errors"))
     nodes: dict[str, JsonObject] = {}

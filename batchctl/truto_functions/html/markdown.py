@@ -97,15 +97,15 @@ def _edges(node: Node) -> tuple[str, str]:
     rest = whole.lstrip(WHITESPACE)
     leading = whole[: len(whole) - len(rest)]
     trailing = rest[len(rest.rstrip(WHITESPACE)) :]
-    if leading[:1] in tuple(_ASCII_WHITE) and _blank_beside(node, -1, lambda text: text.endswith(" ")):
+    if leading[:1] in tuple(_ASCII_WHITE) and _blank_sibling(node, -1, lambda text: text.endswith(" ")):
         leading = leading.lstrip(_ASCII_WHITE)
-    if trailing[-1:] in tuple(_ASCII_WHITE) and _blank_beside(node, 1, lambda text: text.startswith(" ")):
+    if trailing[-1:] in tuple(_ASCII_WHITE) and _blank_sibling(node, 1, lambda text: text.startswith(" ")):
         trailing = trailing.rstrip(_ASCII_WHITE)
     return leading, trailing
 
 
-def _blank_beside(node: Node, step: int, touches: Callable[[str], bool]) -> bool:
-    sibling = node.beside(step)
+def _blank_sibling(node: Node, step: int, touches: Callable[[str], bool]) -> bool:
+    sibling = node.sibling(step)
     return sibling is not None and sibling.name not in BLOCKS and touches(sibling.text)
 
 

@@ -79,7 +79,7 @@ class Node:
             node = node.parent
         return node is not None
 
-    def beside(self, step: int) -> Node | None:
+    def sibling(self, step: int) -> Node | None:
         """The sibling before it (``step`` is -1) or after it (1), texts included; None where there is none."""
         if self.parent is None:
             return None

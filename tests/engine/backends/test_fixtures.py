@@ -565,13 +565,13 @@ def test_two_faults_files_are_an_error(tmp_path: Path) -> None:
 
 def test_answers_are_at_hand_unless_a_fault_or_a_recording_may_have_others(people: Path) -> None:
     backend, call = FixtureBackend(people), Call("crm/contacts", "get", "1")
-    found = backend.at_hand(call)
+    found = backend.immediate(call)
     assert found is not None
     assert (found.status, found.body) == (200, PEOPLE[0])
-    lost = backend.at_hand(Call("crm/contacts", "get", "none"))
+    lost = backend.immediate(Call("crm/contacts", "get", "none"))
     assert lost is not None
     assert (lost.status, lost.answered_by) == (404, "fixtures")
     write(people, "faults.yaml", "faults: [{resource: crm/contacts, status: 429, times: 1}]")
     faulty = FixtureBackend(people)
-    assert faulty.at_hand(call) is None
+    assert faulty.immediate(call) is None
     assert [asyncio.run(faulty.send(call)).status for _ in range(2)] == [429, 200]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from batchctl.render.report.har import HttpExchange
 
 
-class Beside(Struct, frozen=True):
+class RowExtras(Struct, frozen=True):
     """What is to be produced for each row of a run besides its result: entries for reports, a recording, a trace.
 
     It is plain data that workers get. ``listed`` asks for the row's calls in the JSON report, ``cases`` for its calls

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def beside(label: Text, content: Text, *, width: int, indent: int = 0) -> RenderableType:
+def labelled(label: Text, content: Text, *, width: int, indent: int = 0) -> RenderableType:
     """``label`` in ``width`` columns of the terminal, and beside it ``content``, which wraps below its own beginning.
 
     ``indent`` blanks come before both.
