@@ -102,7 +102,35 @@ def test_the_date_of_the_run_is_no_text(expression: str, said: str) -> None:
 
 
 def test_names_that_are_known_are_listed_once() -> None:
-    job = HEAD + "args: {account: a}\n" + NODES
+    job = HEAD + "args: {account: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10}\n" + NODES
     loop = '"{{args.account}}", loop_on: zzzzzz'
     ((code, text),) = found(job.replace('"{{args.account}}"}', loop + "}"))
     assert (code, text.split(" · ")[1]) == ("BC402", "known names: account")
+
+
+ACCOUNT = "5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10"
+ADVICE = "copy it from the integrated account in Truto: 5c3b5d2e-8f0a-…"
+
+
+@pytest.mark.parametrize(
+    ("args", "node", "said"),
+    [
+        (f"{{account: {ACCOUNT}}}", "{{args.account}}", []),
+        ("{account: '${ACCOUNT:-acme}'}", "{{args.account}}", []),
+        ("{account: acme}", "{{args.account}}", ["account is the id of an integrated account, and its value is not a UUID"]),  # noqa: E501 - a sentence
+        (f"{{account: {ACCOUNT.upper()}}}", ACCOUNT, []),
+        (f"{{account: {ACCOUNT}}}", "acme", ["integrated_account_id is not a UUID"]),
+        (f"{{account: {ACCOUNT}}}", "${ACCOUNT:-acme}", []),
+        (f"{{account: {ACCOUNT}}}", "{{args.account?:acme}}", []),
+        ("{account: 7}", "{{args.account}}", []),
+    ],
+)  # fmt: skip
+def test_ids_of_accounts_are_uuids(args: str, node: str, said: list[str]) -> None:
+    job = HEAD + f"args: {args}\n" + NODES.replace("{{args.account}}", node)
+    assert [text for code, text in found(job) if code == "BC607"] == [f"{each} · {ADVICE}" for each in said]
+
+
+@pytest.mark.parametrize("kind", ["webhook_id", "datastore_id", "updated_at"])
+def test_of_other_ids_the_form_is_said_nowhere(kind: str) -> None:
+    job = HEAD.replace("account: {", f"other: {{type: string, format: {kind}}}, account: {{") + "args: {other: x}\n"
+    assert "BC607" not in [code for code, _ in found(job + NODES)]
