@@ -563,7 +563,7 @@ def test_two_faults_files_are_an_error(tmp_path: Path) -> None:
         Sent(tmp_path)
 
 
-def test_answers_are_at_hand_unless_a_fault_or_a_recording_may_have_others(people: Path) -> None:
+def test_answers_are_immediate_unless_a_fault_or_a_recording_may_have_others(people: Path) -> None:
     backend, call = FixtureBackend(people), Call("crm/contacts", "get", "1")
     found = backend.immediate(call)
     assert found is not None
