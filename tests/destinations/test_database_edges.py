@@ -207,3 +207,31 @@ def test_a_duckdb_file_that_another_process_made_first_stays(tmp_path: Path) -> 
     again.begin()
     assert again.rows("SELECT count(*) FROM kept") == [(0,)]
     again.close()
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from batchctl.destinations.tables.duckdb import DuckDatabase
+from batchctl.destinations.tables.store import TableStore, marks_for
+from batchctl.engine.outlets import Delivery
+
+database, slept = DuckDatabase(Path(sys.argv[1])), []
+store = TableStore(database, sleep=slept.append)
+store.open()
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+for number in range(500):
+    records = [{"id": f"{number}-{each}", "text": str(number * each * 7919) * 5} for each in range(500)]
+    try:
+        store.write([Delivery("rows", "c", "crm/c", records, {}, str(number))], marks_for("r", None, "a", "now"), "a")
+    except database.errors as error:
+        print(type(error).__name__, database.is_conflict(error), database.is_lost(error), slept)
+        break
+store.close()
+"""
+
+
+def test_a_disk_without_room_is_not_taken_for_another_writer(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FULL, str(tmp_path / "db.duckdb")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "TransactionException False True []\n", done.stderr

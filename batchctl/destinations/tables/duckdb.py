@@ -133,7 +133,15 @@ class DuckDatabase(Database):
 
     def is_conflict(self, error: Exception) -> bool:
         """Whether ``error`` says that another run of this process changed the same rows."""
-        return isinstance(error, duckdb.TransactionException)
+        # A commit for which the disk has no room is a TransactionException, too.
+        return isinstance(error, duckdb.TransactionException) and "conflict" in str(error).lower()
+
+    def is_lost(self, error: Exception) -> bool:
+        """Whether the file can't be written any more, on a disk without room: the next page would fail like this one.
+
+        After such an error DuckDB has to be opened again, which takes long in a large file.
+        """
+        return isinstance(error, duckdb.Error) and "Could not write file" in str(error)
 
     def reason(self, error: Exception) -> str:
         """The reason for ``error`` in one line, for people; one of its own where another process has the file open."""
