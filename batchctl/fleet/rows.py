@@ -93,6 +93,8 @@ class FleetRun:
 
     async def _all(self, *, resumed: bool) -> bool:
         """Whether it was interrupted."""
+        # Starting workers takes seconds: a store that can't be written is found before that.
+        await apart(self._store, self._store.write, f"{self.job.run_id}/begun", b"")
         kept = await asyncio.to_thread(self._kept) if resumed else set()
         try:
             async with connected(self.place) as self._client:

@@ -139,10 +139,12 @@ def test_options_that_do_not_go_together(tmp_path: Path) -> None:
         assert said in done.stderr
 
 
-def test_a_store_that_only_workers_find_unusable_is_named(tmp_path: Path) -> None:
+def test_a_store_that_can_not_be_used_is_found_before_workers_are_looked_for(tmp_path: Path) -> None:
     write_files(tmp_path, 2)
     (tmp_path / "file").touch()
-    done = run(tmp_path, "http://127.0.0.1:9", "--on", "local:1", "--store", str(tmp_path / "file" / "store"))
+    done = run(
+        tmp_path, "http://127.0.0.1:9", "--on", "dask://127.0.0.1:9", "--store", str(tmp_path / "file" / "store")
+    )
     assert done.returncode == 2
     assert re.search(r"^error: can't use the store .*: not a directory$", done.stderr, re.MULTILINE), done.stderr
     assert "batchctl[fleet]" not in done.stderr
