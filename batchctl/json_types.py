@@ -45,9 +45,12 @@ def read_json(text: str | bytes, *, finite_only: bool = False) -> JsonValue:
     A number beyond the range of a double, such as 1e400, becomes infinite, as in JavaScript; with ``finite_only`` it is
     refused, since infinity can't be written as JSON.
     """
-    numbers = _FINITE if finite_only else {}
     try:
-        value: JsonValue = json.loads(text, parse_constant=refuse_constant, **numbers)
+        if isinstance(text, str) and not text.startswith("\ufeff"):
+            # json.loads would make a decoder for each text.
+            value: JsonValue = _DECODERS[finite_only].decode(text)
+        else:
+            value = json.loads(text, parse_constant=refuse_constant, **(_FINITE if finite_only else {}))
     except json.JSONDecodeError as error:
         raise NotJson(error.msg, line=error.lineno, column=error.colno, offset=error.pos) from error
     except NotJson:
@@ -78,6 +81,10 @@ def _finite_integer(text: str) -> int:
 # A double has up to 309 digits before the point.
 _DIGITS = 308
 _FINITE: dict[str, Any] = {"parse_float": _finite, "parse_int": _finite_integer}
+_DECODERS = {
+    False: json.JSONDecoder(parse_constant=refuse_constant),
+    True: json.JSONDecoder(parse_constant=refuse_constant, **_FINITE),
+}
 
 
 def write_json(value: object, *, indent: int | None = None, ascii_only: bool = False, compact: bool = False) -> str:

@@ -146,6 +146,11 @@ class RowRecord(Struct):
         if (name, occurrence) in self._writes:
             self._flush()
 
+    def record_calls(self, answers: Iterable[tuple[bytes, int, str, int, str]]) -> None:
+        """Record several answers, each of which is what ``record_call`` takes."""
+        for answer in answers:
+            self.record_call(*answer)
+
     def fact(self, name: str) -> JsonValue:
         """The value that ``put`` recorded under ``name``, with this claim or an earlier one; None without one."""
         return self._facts.get(name)

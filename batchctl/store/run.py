@@ -84,6 +84,18 @@ class RunRecord:
         with explained(self._file):
             self._connection.execute(_RECORD, (name, occurrence, node, status, body))
 
+    def record_calls(self, answers: Sequence[tuple[bytes, int, str, int, str]]) -> None:
+        """Store several answers, all or none: they are on disk when this returns.
+
+        Each is what ``record_call`` takes.
+        """
+        if len(answers) == 1:
+            self.record_call(*answers[0])
+            return
+        with explained(self._file), self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany(_RECORD, answers)
+
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """The status and body stored for call number ``occurrence``, from 0, of this name; None where there is none."""
         with explained(self._file):

@@ -53,6 +53,16 @@ def test_an_answer_is_there_again_after_reopening(store: RunStore) -> None:
     again.close()
 
 
+def test_answers_stored_together_are_there_one_by_one(store: RunStore) -> None:
+    run = store.begin(about())
+    run.record_calls([(b"a", 0, "n", 200, "1"), (b"a", 1, "n", 404, "2"), (b"b", 0, "n", 200, "3")])
+    run.record_calls([(b"c", 0, "n", 200, "4")])
+    run.close()
+    again = store.reopen("latest")
+    assert [again.recall(b"a", 1), again.recall(b"b", 0), again.recall(b"c", 0)] == [(404, "2"), (200, "3"), (200, "4")]
+    again.close()
+
+
 def test_two_runs_name_the_same_call_differently(store: RunStore) -> None:
     one, other = store.begin(about()), store.begin(about())
     assert one.call_name("x") != other.call_name("x")

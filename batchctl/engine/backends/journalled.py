@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.engine.answers import lacks_content, read_records
 from batchctl.engine.backends.base import Reply
@@ -14,6 +15,8 @@ from batchctl.redaction import UnknownSecret
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batchctl.engine.backends.base import Backend
     from batchctl.json_types import JsonValue
     from batchctl.redaction import Redactor
@@ -23,6 +26,19 @@ if TYPE_CHECKING:
 _FINAL = frozenset({400, 404, 405, 409, 410, 422})
 
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+class Kept(NamedTuple):
+    """An answer to be stored: ``name`` identifies calls that send the same, ``occurrence`` counts these from 0.
+
+    ``node`` is the resource in the file, ``status`` the HTTP status, ``body`` the answer as JSON text.
+    """
+
+    name: bytes
+    occurrence: int
+    node: str
+    status: int
+    body: str
 
 
 class Journal(Protocol):
@@ -35,12 +51,8 @@ class Journal(Protocol):
     def call_name(self, call: JsonValue) -> bytes:
         """The name of a call: a keyed hash of ``call``, JSON of all that it sends, which can't be read from it."""
 
-    def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Store an answer (``status`` and ``body``, JSON text): it is on disk when this returns.
-
-        ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0; ``node`` is the
-        resource in the file. Raises ``StoreError`` where it can't be stored.
-        """
+    def record_calls(self, answers: Sequence[Kept]) -> None:
+        """Store answers, all or none: they are on disk when this returns. Raises ``StoreError``."""
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """Status and body (JSON text) of the answer stored for a call; None where there is none.
@@ -54,6 +66,41 @@ class Journal(Protocol):
         ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0. Raises ``StoreError``
         where the write must not be sent.
         """
+
+
+class _Together:
+    """Stores answers that come in the same turn of the event loop together: one by one takes several times as long."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._waiting: list[tuple[Kept, asyncio.Future[None]]] = []
+
+    async def store(self, row: Kept) -> None:
+        """Store an answer: it is on disk when this returns. Raises ``StoreError``."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self.flush)
+        stored: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((row, stored))
+        await stored
+
+    def flush(self) -> None:
+        """Store what waits, and let those go on who wait for it."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        error: StoreError | None = None
+        try:
+            self._journal.record_calls([row for row, _stored in waiting])
+        except StoreError as failed:
+            error = failed
+        for _row, stored in waiting:
+            if stored.done():
+                continue
+            if error is None:
+                stored.set_result(None)
+            else:
+                stored.set_exception(error)
 
 
 class JournalledBackend:
@@ -76,6 +123,8 @@ class JournalledBackend:
         self._key = key
         self._resumed = resumed
         self._occurrences: dict[bytes, int] = {}
+        self._together = _Together(journal)
+        self._under_way = 0
 
     async def send(self, call: Call) -> Reply:
         """The stored answer, or a new one, which is stored before this returns.
@@ -98,9 +147,18 @@ class JournalledBackend:
             call = replace(call, idempotency_key=call_key(self._key, contents, occurrence))
         if call.is_write:
             self._journal.announce(name, occurrence)
-        reply = await self._inner.send(call)
-        if _is_final(call, reply):
-            self._record(name, occurrence, call, reply)
+        self._under_way += 1
+        try:
+            reply = await self._inner.send(call)
+            if _is_final(call, reply):
+                row = Kept(name, occurrence, call.node, reply.status, self._seal.sealed(_encode(reply.body)))
+                # One on which nobody else waits, and a write's, is stored without a detour.
+                if call.is_write or self._under_way == 1:
+                    self._journal.record_calls([row])
+                else:
+                    await self._together.store(row)
+        finally:
+            self._under_way -= 1
         return reply
 
     def learn(self, secrets: frozenset[str]) -> None:
@@ -111,11 +169,8 @@ class JournalledBackend:
 
     async def aclose(self) -> None:
         """Close the inner backend; the journal stays open."""
+        self._together.flush()
         await self._inner.aclose()
-
-    def _record(self, name: bytes, occurrence: int, call: Call, reply: Reply) -> None:
-        body = _encode(reply.body)
-        self._journal.record_call(name, occurrence, call.node, reply.status, self._seal.sealed(body))
 
     def _recalled(self, name: bytes, occurrence: int, call: Call) -> Reply | None:
         """The kept answer, its secrets in place; None where a read has to be asked for once more.

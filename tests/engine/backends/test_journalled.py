@@ -1,10 +1,11 @@
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from batchctl.engine.backends.base import Reply
-from batchctl.engine.backends.journalled import JournalledBackend
+from batchctl.engine.backends.journalled import JournalledBackend, Kept
 from batchctl.errors import ConnectionFailed, StoreError
 from batchctl.json_types import JsonValue
 from batchctl.redaction import Redactor
@@ -20,12 +21,18 @@ class Memory:
     """A journal without a disk."""
 
     kept: dict[tuple[bytes, int], tuple[int, str]] = field(default_factory=dict)
+    together: list[int] = field(default_factory=list)
+    full: bool = False
 
     def call_name(self, call: JsonValue) -> bytes:
         return repr(call).encode()
 
-    def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:  # noqa: ARG002 - the journal's signature
-        self.kept[name, occurrence] = (status, body)
+    def record_calls(self, answers: Sequence[Kept]) -> None:
+        self.together.append(len(answers))
+        for each in answers:
+            if self.full:
+                raise StoreError("the disk is full")
+            self.kept[each.name, each.occurrence] = (each.status, each.body)
 
     def announce(self, name: bytes, occurrence: int) -> None:
         pass
@@ -174,3 +181,72 @@ def test_a_secret_that_is_learnt_in_the_middle_of_a_run_is_not_stored_and_comes_
     again = journalled(Counting(), journal, resumed=True)
     again.learn(frozenset({"learnt-canary-1"}))
     assert send_all(again, LIST) == [reply]
+
+
+class Slow(Counting):
+    """Answers all calls that wait in one turn of the event loop."""
+
+    async def send(self, call: Call) -> Reply:
+        await asyncio.sleep(0)
+        return await super().send(call)
+
+
+def at_once(backend: JournalledBackend, *calls: Call) -> list[Reply | BaseException]:
+    async def work() -> list[Reply | BaseException]:
+        return await asyncio.gather(*(backend.send(call) for call in calls), return_exceptions=True)
+
+    return asyncio.run(work())
+
+
+READS = [Call("crm/contacts", "list", query={"q": number}, node="contacts") for number in range(5)]
+
+
+def test_answers_that_come_together_are_stored_together_and_each_before_it_is_used() -> None:
+    journal = Memory()
+    backend = journalled(Slow(), journal)
+
+    async def work() -> list[int]:
+        async def one(call: Call) -> int:
+            await backend.send(call)
+            return len(journal.kept)
+
+        return await asyncio.gather(*(one(call) for call in READS))
+
+    assert asyncio.run(work()) == [5] * 5
+    assert journal.together == [5]
+
+
+def test_an_answer_to_a_write_waits_for_no_other() -> None:
+    journal = Memory()
+    at_once(journalled(Slow(), journal), *READS, CREATE)
+    assert journal.together == [1, 5]
+
+
+def test_a_full_disk_is_an_error_of_every_call_that_it_concerns() -> None:
+    found = at_once(journalled(Slow(), Memory(full=True)), *READS)
+    assert [str(each) for each in found] == ["the disk is full"] * 5
+
+
+class Cancelling(Slow):
+    """Cancels all ``tasks`` with the last of their answers, when the others wait for the disk."""
+
+    tasks: list[asyncio.Task[Reply]]
+
+    async def send(self, call: Call) -> Reply:
+        reply = await super().send(call)
+        if len(self.sent) == len(self.tasks):
+            for each in self.tasks:
+                each.cancel()
+        return reply
+
+
+def test_what_came_before_a_cancellation_is_stored() -> None:
+    journal, inner = Memory(), Cancelling()
+    backend = journalled(inner, journal)
+
+    async def work() -> list[Reply | BaseException]:
+        inner.tasks = [asyncio.ensure_future(backend.send(call)) for call in READS]
+        return await asyncio.gather(*inner.tasks, return_exceptions=True)
+
+    assert {type(each) for each in asyncio.run(work())} == {asyncio.CancelledError}
+    assert len(journal.kept) == 5
