@@ -145,6 +145,7 @@ _RULES = {
         "run-date-as-text": "BC911",
         "delete-tracking-filtered": "BC912",
         "missing-datastore-method": "BC913",
+        "key-without-effect": "BC914",
     },
     Severity.INFO: {
         "not-local-function": "BC503",

@@ -134,3 +134,20 @@ def test_ids_of_accounts_are_uuids(args: str, node: str, said: list[str]) -> Non
 def test_of_other_ids_the_form_is_said_nowhere(kind: str) -> None:
     job = HEAD.replace("account: {", f"other: {{type: string, format: {kind}}}, account: {{") + "args: {other: x}\n"
     assert "BC607" not in [code for code, _ in found(job + NODES)]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("[contacts]}", "[contacts], loop_on: payload.records}", "loop_on is for datastores"),
+        ("resource: crm/contacts,", "resource: contacts, delete_tracking: soft,", "delete_tracking is for Unified"),
+    ],
+)
+def test_a_key_that_truto_does_not_read_there(was: str, becomes: str, said: str) -> None:
+    ((code, message),) = found((HEAD + NODES).replace(was, becomes, 1))
+    assert (code, message.startswith(said)) == ("BC914", True)
+
+
+def test_the_same_keys_where_truto_reads_them() -> None:
+    tracked = (HEAD + NODES).replace("resource: crm/contacts,", "resource: crm/contacts, delete_tracking: soft,")
+    assert found(tracked) == []
