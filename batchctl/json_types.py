@@ -65,7 +65,8 @@ def read_json(text: str | bytes, *, finite_only: bool = False) -> JsonValue:
     return value
 
 
-def _finite(text: str) -> float:
+def finite_number(text: str) -> float:
+    """The ``parse_float`` of a strict ``json.JSONDecoder``: a number that a double can't hold raises ``NotJson``."""
     number = float(text)
     if not isfinite(number):
         raise NotJson(f"the number {text[:40]} is too large for JSON")
@@ -74,13 +75,13 @@ def _finite(text: str) -> float:
 
 def _finite_integer(text: str) -> int:
     if len(text) > _DIGITS:
-        _finite(text)
+        finite_number(text)
     return int(text)
 
 
 # A double has up to 309 digits before the point.
 _DIGITS = 308
-_FINITE: dict[str, Any] = {"parse_float": _finite, "parse_int": _finite_integer}
+_FINITE: dict[str, Any] = {"parse_float": finite_number, "parse_int": _finite_integer}
 _DECODERS = {
     False: json.JSONDecoder(parse_constant=refuse_constant),
     True: json.JSONDecoder(parse_constant=refuse_constant, **_FINITE),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -15,6 +14,7 @@ from batchctl.authoring.shell_words import BEGIN, END
 from batchctl.definition.loading import read
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
+from batchctl.json_types import NotJson, finite_number, refuse_constant
 from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.truto.query_string import query_pairs
@@ -123,7 +123,9 @@ def _json(text: str, notes: list[str]) -> JsonValue:
             )
         return found
 
-    value: JsonValue = json.loads(text, parse_constant=_refused, parse_float=_finite, object_pairs_hook=with_last)
+    value: JsonValue = json.loads(
+        text, parse_constant=refuse_constant, parse_float=_finite, object_pairs_hook=with_last
+    )
     notes.extend(
         f"The number {shortened(each.written)} is written as {each.value!r}, as it is sent: quote it if it is text."
         for each in in_json(text, value)
@@ -239,13 +241,10 @@ def _body_hint(body: str) -> str | None:
 
 def _finite(text: str) -> float:
     """A number that is none of JSON's once it is read (``1e400``) can't be sent again."""
-    if not isfinite(number := float(text)):
-        raise UsageError(f"the number {text[:40]} is too large to be sent")
-    return number
-
-
-def _refused(name: str) -> float:
-    raise ValueError(name)
+    try:
+        return finite_number(text)
+    except NotJson:
+        raise UsageError(f"the number {text[:40]} is too large to be sent") from None
 
 
 def _query(text: str) -> JsonObject:

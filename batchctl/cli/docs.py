@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchctl.cli.options import Color, ColorOption
-from batchctl.cli.pages import pages_folder
 from batchctl.cli.suggest import page_names
+from batchctl.config.folders import pages_folder
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:

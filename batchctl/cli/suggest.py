@@ -55,7 +55,7 @@ def _resources(ctx: typer.Context) -> tuple[Resource, ...]:
 
 def page_names(incomplete: str) -> list[str]:
     """The pages of the documentation whose name starts with ``incomplete``."""
-    from batchctl.cli.pages import pages_folder
+    from batchctl.config.folders import pages_folder
 
     return _matching((page.stem for page in pages_folder().glob("*.md")), incomplete)
 

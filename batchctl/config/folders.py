@@ -47,3 +47,9 @@ def _folders() -> PlatformDirsABC:
     from platformdirs.unix import Unix  # noqa: PLC0415 - most commands keep nothing
 
     return Unix("batchctl")
+
+
+def pages_folder() -> Path:
+    """The folder of the documentation's pages, in the installed package or in the checkout that batchctl runs from."""
+    package = Path(__file__).parents[1]
+    return next((each for each in (package / "pages", package.parent / "docs") if each.is_dir()), package / "pages")

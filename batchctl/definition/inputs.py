@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from itertools import chain, islice
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from batchctl.definition.given import OPTION, Given, InputFile, Origin
@@ -12,7 +11,7 @@ from batchctl.definition.usable import require_usable
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.errors import UsageError
-from batchctl.json_types import NotJson, read_json, refuse_constant
+from batchctl.json_types import NotJson, finite_number, read_json, refuse_constant
 from batchctl.redaction import is_secret_name
 from batchctl.structs import replace
 from batchctl.yaml12.decimals import in_json, in_words, problems_in_json
@@ -198,10 +197,11 @@ def _carefully(text: str, file: str) -> JsonValue:
 
 
 def _finite(text: str) -> float:
-    number = float(text)
-    if number in (inf, -inf):
-        raise NotJson("a number is too large for JSON")
-    return number
+    """What is too large is not named: it may be a secret."""
+    try:
+        return finite_number(text)
+    except NotJson:
+        raise NotJson("a number is too large for JSON") from None
 
 
 def _is_too_deep(value: JsonValue) -> bool:

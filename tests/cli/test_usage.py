@@ -127,7 +127,7 @@ def test_debug_is_an_option_and_not_any_word() -> None:
     done = batchctl("explain", "--", "--debug", code=BROKEN)
     assert done.returncode == 70
     assert "Traceback" not in done.stderr
-    assert "this is a bug in batchctl (ImportError)" in done.stderr
+    assert "this is a bug in batchctl (NameError)" in done.stderr
 
 
 def test_new_writes_nothing_to_stdout(tmp_path: Path) -> None:
