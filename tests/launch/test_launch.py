@@ -10,7 +10,7 @@ from recording_service import TOKEN, served
 
 import batchctl
 from batchctl import Answers, UsageError
-from batchctl.config.folders import config_file
+from batchctl.config.folders import CONFIG_VARIABLE
 from batchctl.diagnostics import Severity
 from batchctl.errors import BadAnswer, CredentialsError
 from batchctl.execution.notices import ConfigExposed
@@ -100,7 +100,7 @@ def test_the_files_that_are_read_have_names_for_messages() -> None:
 
 
 def test_the_api_is_that_of_the_options_or_the_environment(tmp_path: Path) -> None:
-    home = {"XDG_CONFIG_HOME": str(tmp_path)}
+    home = {CONFIG_VARIABLE: str(tmp_path / "none.toml")}
     asked = ApiOptions(token=TOKEN, api_url="https://api.example", timeout_s=5)
     found = asked.credentials(home)
     assert (found.token, found.api_url, TOKEN in repr(asked)) == (TOKEN, "https://api.example", False)
@@ -113,9 +113,8 @@ def test_the_api_is_that_of_the_options_or_the_environment(tmp_path: Path) -> No
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "geteuid"), reason="permissions of POSIX")
 def test_a_file_of_tokens_that_others_read_is_noticed(tmp_path: Path) -> None:
-    environ = {"XDG_CONFIG_HOME": str(tmp_path), "BATCHCTL_CONFIG_DIR": str(tmp_path / "own")}
-    config = config_file(environ)
-    config.parent.mkdir(parents=True)
+    config = tmp_path / "config.toml"
+    environ = {CONFIG_VARIABLE: str(config)}
     config.write_text('[profiles.default]\ntoken = "t"\napi_url = "https://api.example"\n', "utf-8")
     config.chmod(0o644)
     notices: list[object] = []
