@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
-from batchctl.javascript.values import to_text
 from batchctl.structs import replace
+from batchctl.truto.cursors import cursor_in
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
@@ -16,18 +16,9 @@ if TYPE_CHECKING:
 def next_cursor(call: Call, body: JsonValue) -> str | None:
     """The cursor of a list's next page, from ``body``, the answer to ``call``; None after the last page.
 
-    It is also None for every method but ``list``. ``null``, ``false`` and an empty text end a list; a number is
-    followed as its text. Raises ``BadAnswer`` for a cursor of any other type.
+    It is also None for every method but ``list``. Raises ``BadAnswer`` for a cursor that is no text.
     """
-    if call.method != "list" or not isinstance(body, dict):
-        return None
-    cursor = body.get("next_cursor")
-    if cursor is None or cursor is False or cursor == "":
-        return None
-    if isinstance(cursor, bool) or not isinstance(cursor, str | int | float):
-        kind = "true" if cursor is True else "an array" if isinstance(cursor, list) else "an object"
-        raise BadAnswer(f"the list can't be followed: its next_cursor is {kind}, not a text")
-    return to_text(cursor)
+    return cursor_in(body) if call.method == "list" and isinstance(body, dict) else None
 
 
 class Pages:

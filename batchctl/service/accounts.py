@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from batchctl.errors import BadAnswer, BatchctlError
 from batchctl.truto.backoff import RETRYABLE, Backoff, asked_wait_s
+from batchctl.truto.cursors import cursor_in
 from batchctl.truto.exchange import Exchange
 from batchctl.truto.failures import error_body, refusal
 from batchctl.truto.retry import Again, RetryLoop
@@ -59,10 +60,12 @@ async def list_accounts(connection: Connection, *, retries: int = 3) -> AsyncIte
                 raise busy.error from None
             for account in _accounts(page, connection.host):
                 yield account
-            following = page.get("next_cursor")
-            if following is None or following == cursor:
+            following = cursor_in(page)
+            if following is None:
                 return
-            cursor = str(following)
+            if following == cursor:
+                raise BadAnswer(f"{connection.host} names the page of accounts as next that was just read")
+            cursor = following
         raise BadAnswer(f"{connection.host} lists accounts without an end", hint="check --api-url")
     finally:
         await exchange.aclose()

@@ -10,6 +10,7 @@ from batchctl.errors import BadAnswer, Unanswered
 from batchctl.json_types import NotJson, read_json
 from batchctl.truto.backoff import RETRYABLE
 from batchctl.truto.charset import decoded
+from batchctl.truto.cursors import cursor_in
 from batchctl.truto.exchange import Exchange
 from batchctl.truto.failures import error_body, excerpt, refusal
 from batchctl.truto.retry import Again, RetryLoop
@@ -70,18 +71,21 @@ class PlatformClient:
     async def records(self, resource: str, query: Mapping[str, str]) -> list[JsonValue]:
         """All records of a list (``GET /RESOURCE``), page after page.
 
-        What comes after 1,000 pages, of 100 records each, is left out. ``query`` are the parameters by name.
+        ``query`` are the parameters by name. Raises ``BadAnswer`` for a list that does not end: one whose next page is
+        the page that was just read, or that goes on after 1,000 pages of 100 records.
         """
         found: list[JsonValue] = []
         asked = {**query, "limit": "100"}
         for _ in range(_MAX_PAGES):
             page = await self.page(resource, asked)
-            records, cursor = page["result"], page.get("next_cursor")
+            records, cursor = page["result"], cursor_in(page)
             found += records if isinstance(records, list) else []
-            if cursor is None or cursor == asked.get("next_cursor"):
-                break
-            asked = {**asked, "next_cursor": str(cursor)}
-        return found
+            if cursor is None:
+                return found
+            if cursor == asked.get("next_cursor"):
+                raise BadAnswer(f"the list of {resource} from {self._host} names the page as next that was just read")
+            asked = {**asked, "next_cursor": cursor}
+        raise BadAnswer(f"the list of {resource} from {self._host} goes on after {len(found):,} records")
 
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
         """Create a record (``POST /RESOURCE``) from ``body``; the new record.

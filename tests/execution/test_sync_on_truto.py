@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from scripted_api import answer, scripted
 
-from batchctl.errors import Refused, ServiceError
+from batchctl.errors import BadAnswer, Refused, ServiceError
 from batchctl.execution.sync_on_truto import Watching, fetch_job, may_overlap, run_id, why_failed
 from batchctl.service.platform import PlatformClient
 from batchctl.truto.backoff import Backoff
@@ -118,3 +118,17 @@ def test_errors_in_the_row_of_a_run_need_no_log() -> None:
 def test_a_run_without_an_id_is_no_run(row: dict[str, Any]) -> None:
     with pytest.raises(ServiceError, match="has no id"):
         run_id(row)
+
+
+def test_a_list_that_goes_on_is_read_to_its_end() -> None:
+    first, last = answer({"result": [{"id": "a"}], "next_cursor": "2"}), answer({"result": [{"id": "b"}]})
+    assert asked(lambda client: client.records("sync-job", {}), first, last) == [{"id": "a"}, {"id": "b"}]
+
+
+def test_a_list_that_does_not_end_is_not_shown_as_a_whole() -> None:
+    same = answer({"result": [{"id": "a"}], "next_cursor": "2"})
+    with pytest.raises(BadAnswer, match="names the page as next that was just read"):
+        asked(lambda client: client.records("sync-job", {}), same, same)
+    pages = [answer({"result": [], "next_cursor": str(number)}) for number in range(1_000)]
+    with pytest.raises(BadAnswer, match="goes on after 0 records"):
+        asked(lambda client: client.records("sync-job", {}), *pages)

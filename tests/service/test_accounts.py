@@ -59,6 +59,9 @@ def test_a_run_per_account_of_the_api(tmp_path: Path) -> None:
 def test_answers_that_are_no_accounts() -> None:
     with scripted(answer({"result": [{"name": "without an id"}]})) as api, pytest.raises(BadAnswer, match="no list"):
         listed(api.url)
+    same = answer({"result": [{"id": "a"}], "next_cursor": "2"})
+    with scripted(same, same) as api, pytest.raises(BadAnswer, match="as next that was just read"):
+        listed(api.url)
     with scripted(answer([1])) as api, pytest.raises(BadAnswer, match="no list of accounts"):
         listed(api.url)
     with scripted(answer({"message": "who are you"}, 401)) as api, pytest.raises(CredentialsError):
