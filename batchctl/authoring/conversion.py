@@ -55,7 +55,7 @@ def convert(text: str, *, file: str = "the input", read_file: ReadFile | None = 
 
     Calls of the unified and proxy API become requests of one batch. ``file`` is the text's name in messages;
     ``read_file`` takes the path of a file that it includes and returns its bytes, so that it becomes a part of the
-    result. Raises ``UsageError`` for any other text.
+    result; with None a definition that includes files raises ``UsageError``, as does any other text.
     """
     if is_curl(text):
         draft = _of_requests(read_curl(text))

@@ -88,8 +88,9 @@ def open_store(url: str, *, is_near: bool = False) -> Store:
 class FolderStore:
     """A store for workers in a folder: on this machine, or one that all machines mount.
 
-    Its files are readable by their owner only. ``is_near`` says that it is on a disk of this machine, which answers at
-    once.
+    A name is a path in the folder (``rows/1.json``). Its files are readable by their owner only. ``is_near`` says that
+    it is on a disk of this machine, which answers at once. The methods raise ``StoreError`` where the folder can't be
+    used.
     """
 
     def __init__(self, folder: Path, *, is_near: bool = False) -> None:
@@ -97,7 +98,7 @@ class FolderStore:
         self.is_near = is_near
 
     def read(self, name: str) -> bytes | None:
-        """The content of the file ``name``; None where there is none."""
+        """The content of the file ``name``; None where there is none. Raises ``StoreError`` where it can't be read."""
         try:
             return self._path(name).read_bytes()
         except FileNotFoundError:
@@ -106,7 +107,10 @@ class FolderStore:
             raise self._failed(error) from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Write ``data`` as the file ``name``: into a temporary file first, which then replaces it."""
+        """Write ``data`` as the file ``name``: into a temporary file first, which then replaces it.
+
+        Raises ``StoreError`` where it can't be written.
+        """
         path = self._path(name)
         try:
             partial = self._written(path, data)

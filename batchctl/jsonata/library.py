@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """The other JSONata engine, which evaluates functions of text, number pictures and patterns over JSON values."""
+    """A complete JSONata engine from outside of this package, to which ``library`` leaves some of JSONata's functions.
+
+    These are the functions on text, the number pictures and the regular expressions, which need no more than JSON
+    values. ``library`` takes one and calls its ``call`` whenever an expression calls such a function, and its
+    ``compiled`` for ``$eval``.
+    """
 
     def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
-        """The result of JSONata's function ``name`` (without ``$``).
+        """The result of JSONata's function ``name`` (without ``$``) for ``arguments``; None where it has none.
 
-        ``patterns`` are the arguments that are regular expressions, by index, as text with slashes and flags; the
-        values at these places in ``arguments`` are ignored. Raises ``HostError`` where the function fails.
+        An argument that is missing is UNDEFINED. ``patterns`` are the arguments that are regular expressions, by index,
+        as text with slashes and flags; the values at these places in ``arguments`` are ignored. Raises ``HostError``
+        where the function fails.
         """
 
     def compiled(self, text: str) -> Evaluate:
@@ -67,8 +73,8 @@ _PICTURES: Final = frozenset({"formatNumber", "formatBase", "formatInteger", "fr
 def library(engine: Engine, signatures: Mapping[str, str]) -> dict[str, object]:
     """JSONata's functions by name, without ``$``: each a ``Native``.
 
-    ``engine`` evaluates those that need no more than JSON values. ``signatures`` are texts such as ``<s-n?:s>`` by
-    name, for the functions that have one.
+    ``engine`` is called for those that need no more than JSON values, such as ``$trim``; the others are written in
+    Python here. ``signatures`` are texts such as ``<s-n?:s>`` by name, for the functions that have one.
     """
 
     def signed(name: str) -> Any:

@@ -39,15 +39,19 @@ class Pages:
         self._redactor = redactor
 
     def pieces(self, template: str, **values: object) -> Iterator[str]:
-        """The page that the template file ``template`` makes of ``values``, in pieces.
+        """The page that the template ``template`` makes of ``values``, in pieces.
 
-        ``values`` are those of the names in the template; an iterator among them is read as the page is made. Raises
-        ``jinja2.UndefinedError`` for a name that the template uses and ``values`` does not have.
+        ``template`` is the name of a file in ``render/templates`` (``report.html``). ``values`` are those of the names
+        in it; an iterator among them is read as the page is made. Raises ``jinja2.UndefinedError`` for a name that the
+        template uses and ``values`` does not have.
         """
         return self._environment.get_template(template).generate(**values)
 
     def page(self, template: str, **values: object) -> str:
-        """The page of ``pieces`` as one text. Raises ``jinja2.UndefinedError`` as that does."""
+        """The page as one text; the parameters are those of ``pieces``.
+
+        Raises ``jinja2.UndefinedError`` for a name that the template uses and ``values`` does not have.
+        """
         return "".join(self.pieces(template, **values))
 
     @cached_property

@@ -120,7 +120,7 @@ class DeliveredLine(NamedTuple):
 def delivered_lines(counts: DeliveryCounts, names: Iterable[str]) -> Iterator[DeliveredLine]:
     """For each of the resources ``names`` a line on how much was delivered, and up to five on what failed.
 
-    A name that is not in ``counts`` has 0 records.
+    ``names`` are the resources' keys in the definition, as in ``counts``; one that is not in ``counts`` has 0 records.
     """
     for name in names:
         records, pages = counts.records.get(name, 0), counts.delivered.get(name, 0)

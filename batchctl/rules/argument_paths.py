@@ -61,10 +61,10 @@ class Missing(Struct, frozen=True):
 
 
 def why_missing(subject: Subject, node: Templated, segments: Segments) -> Missing | None:
-    """Where ``segments``, the steps of a path that begins with ``args``, leads to no value.
+    """Where ``segments``, the steps of a path that begins with ``args``, leads to no value; None where it leads to one.
 
-    ``node`` is the one that has the placeholder. None where the value may still come: ``args_schema`` declares it, or
-    does not say what is inside the object around it.
+    ``node`` is the one that has the placeholder. None also where the value may still come: ``args_schema`` declares it,
+    or does not say what is inside the object around it.
     """
     if len(segments) < 2 or not isinstance(segments[1], str):
         return None

@@ -165,13 +165,16 @@ class Subject:
     def at(self, node: Resource | None, *steps: str | int) -> Place:
         """The place of the value at ``steps`` (keys and indexes) in ``node``; None is the top of the file.
 
-        For a mapping or list it is where that begins.
+        For a mapping or list it is where that begins; where there is no such value, the nearest one around it.
         """
         path = self.path(node, *steps)
         return Place(path, self.source.span(path))
 
     def key(self, node: Resource | None, *steps: str | int) -> Place:
-        """The place of the key that has the value at ``steps`` in ``node``; None is the top of the file."""
+        """The place of the key at ``steps`` (keys and indexes, this key last) in ``node``; None is the top of the file.
+
+        Where the file has no value there, it is the nearest one around it.
+        """
         path = self.path(node, *steps)
         return Place(path, self.source.key_span(path))
 

@@ -122,9 +122,9 @@ def make_app(
     """The server as an ASGI application: Truto's routes over a backend, or over a fixtures folder as a ``World``.
 
     With a ``token``, every request must have it; without one only this machine may send requests, and only to its own
-    name unless ``any_host``. ``limits`` are rate limits; ``log`` gets every request once it is answered;
-    ``body_within_s`` is how many seconds a request's body may take. A write with the ``Idempotency-Key`` of an earlier
-    one gets that one's answer, and changes nothing; an answer that was an error is not kept.
+    name unless ``any_host``. ``limits`` are rate limits; ``log`` gets every request once it is answered (None for
+    either: none); ``body_within_s`` is how many seconds a request's body may take. A write with the ``Idempotency-Key``
+    of an earlier one gets that one's answer, and changes nothing; an answer that was an error is not kept.
     """
     world = answers if isinstance(answers, World) else World(answers)
     return App(world, Guard(token, any_host), limits, log, body_within_s)

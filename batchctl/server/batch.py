@@ -26,9 +26,10 @@ _kept: OrderedDict[bytes, Prepared] = OrderedDict()
 async def answer_batch(data: bytes, world: World) -> tuple[int, JsonObject]:
     """The HTTP status and body for a posted batch, which is run over ``world``.
 
-    ``data`` is the body of the request, JSON. The body is ``{"result", "errors"}``, both lists by resource, with status
-    200 also where resources failed. With status 400 (no JSON, or a batch with errors) it is an error in Truto's form,
-    ``{"statusCode", "error", "message"}``, and the first problems of the batch are in ``details``.
+    ``data`` is the body of the request, JSON. The body is ``{"result", "errors"}``, the lists of records and of errors
+    by the resource's key, with status 200 also where resources failed. With status 400 (no JSON, or a batch with
+    errors) it is an error in Truto's form, ``{"statusCode", "error", "message"}``, for a batch with ``details``, too:
+    ``{"failures": [{"path", "message"}]}``, its first 20 errors.
     """
     prepared = _kept.get(data)
     if prepared is None:

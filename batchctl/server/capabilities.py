@@ -20,7 +20,8 @@ _SEEN_RECORDS = 50
 def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """The resources that have files in a fixtures folder, each with its methods, sorted by name.
 
-    ``root`` are the folders from the top of ``folder`` to those of the account, empty where accounts have none.
+    Unified resources (``crm/contacts``) come first, then those of the Proxy API (``users``). ``root`` are the folders
+    from the top of ``folder`` to those of the account, empty where accounts have none.
     """
     for api, depth in _DEPTH.items():
         top = folder.path.joinpath(*root, api)
@@ -38,9 +39,10 @@ def fixture_resources(folder: FixtureFolder, root: Sequence[str]) -> Iterator[tu
 def derived_capabilities(folder: FixtureFolder, root: Sequence[str]) -> JsonObject:
     """What an account offers, by its fixtures: ``{"proxy": […], "unified": […]}``, as in Truto's capabilities.
 
-    An item of ``unified`` has ``model``, ``resource`` and ``methods``, a list of names; one of ``proxy`` has
-    ``resource`` and ``methods``, a list of objects. ``root`` are the folders from the top of ``folder`` to those of the
-    account, empty where accounts have none.
+    An item of ``unified`` has ``model``, ``model_label``, ``resource``, ``methods`` (a list of names) and
+    ``env_overridden``; one of ``proxy`` has ``resource`` and ``methods``, a list of objects with ``method`` and
+    ``name`` (both its name), ``description`` and booleans such as ``has_query_schema``. ``root`` are the folders from
+    the top of ``folder`` to those of the account, empty where accounts have none.
     """
     proxy: list[JsonValue] = []
     unified: list[JsonValue] = []

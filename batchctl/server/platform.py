@@ -46,7 +46,11 @@ class Platform:
         self._runs: SyncRuns | None = None
 
     async def answer(self, request: Request) -> Answer:
-        """The response to a request for one of Truto's own resources. Raises ``Refusal`` for any other path."""
+        """The response to a request for one of Truto's own resources.
+
+        Raises ``Refusal`` for any other path and for what can't be answered, ``FixtureError`` for fixtures that can't
+        be used.
+        """
         match request.segments:
             case ["integrated-account", *rest]:
                 return self._accounts(request, rest)

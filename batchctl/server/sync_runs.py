@@ -97,6 +97,7 @@ class SyncRuns:
 
         While another run with its mutex key is at work it waits, as in Truto (reference of sync jobs), unless it is
         forced. Raises ``Refusal`` for an unknown job, and for one that can't be run with these arguments.
+        ``FixtureError`` is raised where the fixtures can't be used.
         """
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
             raise Refusal(400, "a run needs sync_job_id")
@@ -132,7 +133,7 @@ class SyncRuns:
     def stop(self, run_id: str) -> JsonObject:
         """Stop a run; its record as it is now: the status changes when the run has ended.
 
-        Raises ``Refusal`` for an unknown run.
+        Raises ``Refusal`` for an unknown run. ``FixtureError`` is raised where the fixtures can't be used.
         """
         reply = self._world.platform(RUNS).get(run_id)
         if not reply.ok or not isinstance(reply.body, dict):

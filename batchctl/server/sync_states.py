@@ -24,7 +24,8 @@ _OWN = "truto:"
 class SpaceState:
     """The state that runs of a sync job share: values by key, of one ``state_key`` (``space``).
 
-    They are records of ``table``; ``run_id`` is the run that is noted with what it stores, None for a client.
+    They are records of ``table``; ``run_id`` is the run that is noted with what it stores, None for a client. The
+    methods raise ``FixtureError`` where the table's file can't be read or written.
     """
 
     def __init__(self, table: Table, space: str, run_id: str | None = None) -> None:

@@ -38,7 +38,11 @@ LONGEST_WAIT_S = 60.0
 
 
 class BatchAnswer(Struct, frozen=True):
-    """The complete response to a batch: its body, with records still on disk, and the service's id of the request."""
+    """The complete response to a batch: its body, with records still on disk, and the service's id of the request.
+
+    ``body`` has ``result`` and ``errors`` as the service sent them, each by resource; a list of records in ``result``
+    is read from the disk whenever it is iterated. ``request_id`` is None where the response has none.
+    """
 
     body: Mapping[str, object]
     request_id: str | None = None

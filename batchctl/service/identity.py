@@ -35,7 +35,8 @@ async def identify(connection: Connection, account: str | None) -> Identity:
     """What the API says about the integrated account ``account``; None asks about any that the token can see.
 
     Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
-    ``Unanswered`` without one. All fields are None where the token can see no account.
+    ``Unanswered`` without one. All fields are None where the token can see no account. Raises ``UsageError`` for a
+    proxy that can't be used.
     """
     record = await read_account(connection, account)
     return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))
@@ -45,7 +46,7 @@ async def read_account(connection: Connection, account: str | None) -> JsonObjec
     """The integrated account ``account`` as the API's JSON; None asks for any that the token can see, ``{}`` if none.
 
     Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
-    ``Unanswered`` without one.
+    ``Unanswered`` without one. Raises ``UsageError`` for a proxy that can't be used.
     """
     target = "/integrated-account"
     target += f"/{quote(account, safe='')}" if account else "?limit=1"

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class ResponseFile:
     """A stored response that can be read from any offset, repeatedly, with the run's secrets restored.
 
-    It works even after its writer has closed or removed the file. ``seal`` restores the secrets; it is None where there
-    are none in it.
+    It works even after its writer has closed or removed the file. ``read`` gives bytes in which secrets are still
+    marks, ``opened`` restores them in a text made of these. ``seal`` restores the secrets; it is None where there are
+    none in it.
     """
 
     def __init__(self, file: IO[bytes], seal: Seal | None = None) -> None:
@@ -38,7 +39,10 @@ class ResponseFile:
         return self._seal.opened(text) if self._seal else text
 
     def read(self, offset: int, size: int) -> bytes:
-        """``size`` bytes of the file from ``offset`` on; fewer only at the end. Secrets in them are still marks."""
+        """``size`` bytes of the file from byte ``offset`` on; fewer only at the end. Secrets in them are still marks.
+
+        Raises ``OSError`` where the file can't be read.
+        """
         with self._lock:
             self._file.seek(offset)
             pieces = []
@@ -51,9 +55,9 @@ class ResponseFile:
 class Kept:
     """Stores a response in a file while it is received, with marks in place of the run's secrets.
 
-    Call ``write`` with each chunk, then ``flush``, and ``reader`` to read it; ``restart`` before another attempt.
-    ``file`` is empty and open for writing and reading; ``redactor`` has the secrets. ``size`` is how many bytes have
-    come.
+    Call ``write`` with each chunk, then ``flush``, and ``reader`` to read it; ``restart`` before another attempt. All
+    four raise ``OSError`` where the file can't be used. ``file`` is empty and open for writing and reading;
+    ``redactor`` has the secrets. ``size`` is how many bytes have come.
     """
 
     def __init__(self, file: IO[bytes], redactor: Redactor) -> None:
@@ -79,6 +83,6 @@ class Kept:
         self._file.flush()
 
     def reader(self) -> ResponseFile:
-        """What reads all that has been written so far; secrets are restored."""
+        """What reads all that has been written so far; it writes what is held back first, as ``flush`` does."""
         self.flush()
         return ResponseFile(self._file, self._seal if self._seal.marks else None)

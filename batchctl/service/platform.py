@@ -42,7 +42,8 @@ class PlatformClient:
     ``loop`` repeats requests where that is safe; ``tell`` gets, before each wait, the number of the retry (from 1), the
     seconds, and why. In the methods ``resource`` is the resource's name (``sync-job``), ``record_id`` a record's id.
     All of them raise ``CredentialsError`` or ``Refused`` for a response that is an error, ``Unanswered`` without one,
-    ``BadAnswer`` for what is not the JSON that it should be.
+    ``BadAnswer`` for what is not the JSON that it should be. The constructor raises ``UsageError`` for a proxy that
+    can't be used.
     """
 
     def __init__(

@@ -65,7 +65,10 @@ def _is_done(value: object) -> bool:
 def brought_in(value: object) -> object:
     """A copy of ``value``, to replace a placeholder that is all of a string somewhere inside an object.
 
-    Raises ``Entangled`` where ``value`` has a placeholder or a ``$truto_merge`` in it, which the service renders too.
+    It is a deep copy as JSON can hold it: UNDEFINED and JavaScript methods are left out of objects and null in lists,
+    as infinity is. A method by itself gives UNDEFINED. Raises ``Entangled`` where ``value`` has a placeholder or a
+    ``$truto_merge`` in it, which the service renders too, and ``TemplateError`` where it contains itself or has more
+    than ten million parts.
     """
     return copied(value, refuse_entangled=True) if isinstance(value, dict | list) else sendable(value)
 
@@ -73,6 +76,8 @@ def brought_in(value: object) -> object:
 def put_in_place(value: object) -> object:
     """A copy of ``value``, to replace a placeholder that is all of a string with no object around it.
 
-    Placeholders inside ``value`` stay text: the service does not render them here.
+    It is a deep copy as JSON can hold it: UNDEFINED and JavaScript methods are left out of objects and null in lists,
+    as infinity is. A method by itself gives UNDEFINED. Placeholders inside ``value`` stay text: the service does not
+    render them here. Raises ``TemplateError`` where it contains itself or has more than ten million parts.
     """
     return copied(value) if isinstance(value, dict | list) else sendable(value)

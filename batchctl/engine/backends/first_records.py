@@ -35,9 +35,11 @@ def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
 
 
 def samples_in(folder: Path) -> Callable[[str, str], Sequence[JsonValue]]:
-    """A function from a fixtures folder (a path relative to ``folder``) and a resource to its ``first_records``.
+    """A function that returns the first records of a resource from a fixtures folder, at most 20, as ``first_records``.
 
-    ``folder`` is where the definition is.
+    It gets the fixtures folder, as a path relative to ``folder`` (where the definition is), and the resource
+    (``crm/contacts``). Nothing is raised: it returns an empty sequence where the folder or the resource's file is
+    missing, can't be read, or the file is larger than 4 MiB.
     """
     return lambda fixtures, resource: first_records(folder / fixtures, resource)
 

@@ -45,13 +45,16 @@ class Gathered(Struct):
 
     @property
     def account(self) -> str | None:
-        """The integrated account of all its pages; None for the run's own, or where there are several."""
+        """The id of the integrated account of all its pages; None for the run's own, or where there are several."""
         accounts = {page.account for page in self.pages}
         return accounts.pop() if len(accounts) == 1 else None
 
     @property
     def accounts(self) -> list[str | None] | None:
-        """The account of each record; None where all are of one account."""
+        """The id of each record's integrated account, None for the run's own, in the order of ``records``.
+
+        It is None as a whole where all pages are of one account, which ``account`` then is.
+        """
         if len({page.account for page in self.pages}) <= 1 and all(page.accounts is None for page in self.pages):
             return None
         return [account for page in self.pages for account in page.accounts or [page.account] * len(page.records)]

@@ -54,9 +54,11 @@ def changes_json(changes: Sequence[ResourceChange], *, before: str, after: str) 
 
     It is ``{"format_version", "file", "against", "summary", "resources"}``; ``file`` is ``after``, ``against`` is
     ``before``. The summary has the numbers of requests ``added``, ``removed``, ``altered`` and ``same``. Each resource
-    that differs has ``name``, ``change``, ``fields``, lists of requests under ``added``, ``removed`` and ``altered``,
-    and the number ``same``. A field has ``field``, ``before``, ``after`` and ``hidden``: whether only a masked secret
-    differs, so that these two look the same.
+    that differs has ``name``, ``change`` (``added``, ``removed`` or ``altered``), ``fields``, the number ``same``, and
+    lists of requests: those under ``added`` and ``removed`` are ``{"method", "path", "fields"}``, with values by name;
+    those under ``altered`` are ``{"before", "after", "fields"}``, with two of these. All other ``fields`` are lists of
+    ``{"field", "before", "after", "hidden"}``: a value is None on a side that has none, and ``hidden`` says whether
+    only a masked secret differs, so that both look the same.
     """
     added, removed, altered, same = totals(changes)
     return {

@@ -106,9 +106,10 @@ def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
     """What comes before ``resources`` in the JSON of a dry run. ``file`` is the definition's name.
 
     It is ``{"format_version", "file", "integrated_account_id", "args", "summary", "waves"}``, for a sync job with
-    ``kind``, too. The summary has ``resources``, ``requests``, ``complete``, ``writes``, ``deletes``, ``known``,
-    ``count_unknown`` (names of resources), ``paged`` and ``rate_limit``. A wave is a list of names of resources that
-    run at the same time.
+    ``kind``, too. The summary has the numbers ``resources``, ``requests`` (shown), ``known`` (certain to be made),
+    ``writes``, ``deletes`` and ``paged`` (lists with pages); ``complete``, a boolean; ``count_unknown``, names of
+    resources; and ``rate_limit``, ``{"calls", "per_s", "takes_at_least_s"}``. A wave is a list of names of resources
+    that run at the same time.
     """
     totals = preview.totals()
     return {
@@ -135,9 +136,10 @@ def head_data(preview: Preview, view: RequestView, *, file: str) -> JsonObject:
 def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
     """One resource in the JSON of a dry run, without its requests.
 
-    It has ``name``, ``kind``, ``depends_on``, ``wave`` (from 0) and ``repeats`` (``[{"over", "count"}]``). Where they
-    apply it also has ``resource``, ``env_overridden``, ``expression``, ``recurse``, ``run_if``, ``problem``,
-    ``skipped_because`` and, for nodes of sync jobs, what ``sync_node_data`` returns.
+    It has ``name``, ``kind`` (``request``, ``transform``), ``depends_on``, ``wave`` (from 0) and ``repeats``
+    (``[{"over", "count"}]``, a count None where only a run knows it). Where they apply it also has ``resource``
+    (``crm/contacts``), ``env_overridden``, ``expression``, ``recurse``, ``run_if``, ``problem`` (why it has no
+    requests), ``skipped_because`` (names of resources) and, for nodes of sync jobs, what ``sync_node_data`` returns.
     """
     node = resource.step.node
     return {

@@ -107,7 +107,7 @@ def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
 def named(text: str, names: Mapping[str, str]) -> str:
     """``text`` with the placeholders in it replaced by their short names.
 
-    ``names`` has the short name by the placeholder's text; a placeholder that is not in it stays.
+    ``names`` has the short name by the placeholder's text, braces included; a placeholder that is not in it stays.
     """
     for placeholder, name in names.items():
         text = text.replace(placeholder, name)

@@ -117,9 +117,10 @@ def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> I
     """The dry run of many rows as JSON text, piece by piece; ``file`` is the definition's name.
 
     It is ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``; a row has
-    ``problems``, too, by resource, where something can't be filled in. A summary has numbers of requests as that of
-    ``head_data`` has; the last one, over all rows, also ``rows`` and ``accounts``, their numbers. ``totals`` is read
-    when ``previews`` has been gone through.
+    ``problems``, too, where something can't be filled in: a sentence by the resource's key. The summary of a row has
+    ``resources``, ``requests``, ``known``, ``complete``, ``writes``, ``deletes`` and ``paged`` as that of
+    ``head_data``; the last one, over all rows, has ``rows`` and ``accounts`` (numbers) and ``rate_limit`` in place of
+    ``resources``. ``totals`` is read when ``previews`` has been gone through.
     """
     yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
     lead = "\n    "

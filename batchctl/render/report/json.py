@@ -51,7 +51,11 @@ class Report(Struct, frozen=True):
 def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
     """The report of a run as JSON text, in pieces; times are in seconds. ``redactor`` masks secrets.
 
-    It is ``{"format_version", "file", "name", "status", "summary", "resources": […], "calls": […]}``.
+    It is ``{"format_version", "file", "name", "executed_by", "integrated_account_id", "request_id", "status",
+    "elapsed_s", "summary", "resources": […], "calls": […]}``; ``name`` and ``request_id`` are None where there is none,
+    ``status`` is ``succeeded``, ``failed`` or ``interrupted``. The summary has ``failed``, names of resources, and the
+    numbers ``resources``, ``records``, ``calls``, ``calls_left_out`` and ``retries``. ``resources`` are as in
+    ``resource_data``, ``calls`` as in ``call_data``.
     """
     redact = redactor.text
     result = report.result
@@ -106,10 +110,12 @@ def status_of(outcome: Outcome) -> str:
 def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:
     """The resource ``key`` in the report's JSON: how it ended, its numbers, its line in the file, its errors.
 
-    Its keys are ``name``, ``resource``, ``method``, ``line``, ``depends_on``, ``status`` (as in ``status_of``),
-    ``skipped_because``, ``records``, ``calls``, ``pages``, ``retries``, ``throttled_s``, ``partial``,
-    ``without_content``, ``elapsed_s`` and ``errors``, and ``file`` where an included file has it. Numbers that are not
-    known are None. ``redactor`` masks secrets in the errors.
+    Its keys are ``name`` (its key), ``resource`` (``crm/contacts``), ``method``, ``line``, ``depends_on``, ``status``
+    (as in ``status_of``), ``skipped_because`` (names), the numbers ``records``, ``calls``, ``pages``, ``retries``,
+    ``partial`` (answers that say that they are incomplete) and ``without_content`` (empty pages of lists),
+    ``throttled_s``, ``elapsed_s`` and ``errors``, and ``file`` where an included file has it. ``errors`` are its
+    entries in the answer's ``errors``, each with ``line`` where it names a field. Numbers that are not known are None.
+    ``redactor`` masks secrets in the errors.
     """
     step, work = plan.steps.get(key), work_of(outcome)
     return {
@@ -149,10 +155,12 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
 def call_data(trace: CallTrace, view: RequestView) -> JsonObject:
     """One call in the report's JSON, with its times in seconds; ``view`` masks secrets.
 
-    Its keys are ``serial``, ``resource``, ``method`` (``GET``), ``path``, ``query``, ``started_s`` (since the run
-    began), ``elapsed_s``, ``status`` (``ok``, ``failed`` or ``open``), ``http_status`` (of a failure), ``records``,
-    ``pages``, ``throttled_s`` and ``retries`` (``[{"attempt", "wait_s", "status", "at_s"}]``); and ``curl`` for one
-    that failed.
+    Its keys are ``serial`` (from 1, over the run), ``resource`` (its key), ``method`` (``GET``), ``path``, ``query``,
+    ``started_s`` (since the run began), ``elapsed_s`` (None while open), ``status`` (``ok``, ``failed`` or ``open``),
+    ``http_status`` (of a failure, 0 without an answer; else None), ``records``, ``pages``, ``throttled_s`` and
+    ``retries`` (``[{"attempt", "wait_s", "status", "at_s"}]``); and ``curl`` for one that failed. In a retry,
+    ``attempt`` is 1 for the first time that a request was sent again, ``status`` that of the failure before it, and
+    ``at_s`` when that failed, since the run began.
     """
     retries: list[JsonValue] = [
         {"attempt": each.attempt, "wait_s": _seconds(each.wait_s), "status": each.status, "at_s": _seconds(each.at_s)}

@@ -46,7 +46,7 @@ def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False)
 
 
 def rows_csv(ends: Iterable[RowEnd], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
-    """CSV of every record of many rows; row number, account and resource are the first columns.
+    """CSV of every record of many rows; the first columns are ``row`` (its number), ``account`` and ``resource``.
 
     ``ends`` are the rows, gone through twice; ``fields`` and ``raw`` are as in ``run_csv``.
     """

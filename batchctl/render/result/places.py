@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def line_of(key: str, plan: Plan, field: str | None = None) -> int | None:
     """The line, from 1, on which the resource ``key`` begins in its file; None for one that is not in the plan.
 
-    With a ``field`` of the resource, as an error names it (``query.limit``), it is the line of that field.
+    With a ``field`` of the resource, as an error names it (``query.limit``), it is the line of that field. Where the
+    file does not have that field, it is the nearest one around it.
     """
     found = _place(key, plan, field)
     return found[1] if found else None
@@ -28,7 +29,8 @@ def file_of(key: str, plan: Plan, file: str) -> str:
 def place_of(key: str, plan: Plan, file: str, field: str | None = None) -> str:
     """File and line of the resource ``key``: ``batch.yaml:5``; empty where it is not in the plan, or ``file`` is empty.
 
-    With a ``field`` of the resource, as an error names it (``query.limit``), it is the line of that field.
+    With a ``field`` of the resource, as an error names it (``query.limit``), it is the line of that field. Where the
+    file does not have that field, it is the nearest one around it.
     """
     found = _place(key, plan, field)
     return f"{found[0] or file}:{found[1]}" if file and found else ""

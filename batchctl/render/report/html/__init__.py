@@ -33,8 +33,8 @@ class Head(Struct, frozen=True):
     """The head of the report: how the run ended, where and when it ran, and its figures.
 
     ``state`` is ``interrupted``, ``fine`` or ``failed``, and ``said`` a few words on it. ``about`` are where and when,
-    and the request id; ``description`` is the file's own, None for none. ``tiles`` are the figures, each with its
-    label.
+    and the request id; ``description`` is the file's own, None for none. ``tiles`` are pairs of a figure and its label:
+    ``("12", "records")``.
     """
 
     state: str

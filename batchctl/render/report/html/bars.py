@@ -60,8 +60,8 @@ class Slow(Struct, frozen=True):
 class TimelineView(Struct, frozen=True):
     """The timeline of a run's calls: a lane per resource, and the ten slowest calls.
 
-    ``ticks`` are the labels of the time axis, for each quarter. ``left_out`` says in words how many calls are not
-    shown, empty for none.
+    ``ticks`` are the five labels of the time axis, at its start, each quarter and its end. ``left_out`` says in words
+    how many calls are not shown, empty for none.
     """
 
     lanes: Sequence[Lane]

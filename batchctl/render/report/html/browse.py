@@ -31,8 +31,8 @@ class TableView(Struct, frozen=True):
     """The records of one resource in a report.
 
     ``key`` is its name, ``about`` says how many records it has. ``rows`` are the cells of the first ten by ``columns``;
-    ``records`` are more of them, as JSON texts with commas between them, for the page's script. ``number`` tells the
-    tables of a page apart.
+    ``records`` are the first ones again and more of them, as JSON texts with commas between them, for the page's
+    script. ``number`` tells the tables of a page apart.
     """
 
     number: int

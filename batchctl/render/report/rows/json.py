@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 def rows_report_json(report: RowsReport, redactor: Redactor) -> Iterator[str]:
     """The report of many rows as JSON text, in pieces; times are in seconds. ``redactor`` masks secrets.
 
-    It is ``{"format_version", "file", "name", "executed_by", "status", "elapsed_s", "summary", "causes", "rows"}``. A
-    cause has ``resource``, ``sentence``, ``status``, ``origin``, ``errors`` and ``rows`` (numbers of them),
-    ``first_rows`` and ``advice``. A row has ``row``, ``account``, ``args``, ``status``, ``elapsed_s``, ``resources``
-    (see ``resource_data``) and ``calls``; one without a result has ``errors`` in place of these two.
+    It is ``{"format_version", "file", "name", "executed_by", "status", "elapsed_s", "summary", "causes", "rows"}``. The
+    summary has numbers: ``rows``, of these ``succeeded``, ``failed``, ``refused`` (could not run) and ``unfinished``,
+    and ``records``. A cause has ``resource`` (its key), ``sentence``, ``status``, ``origin``, ``errors`` and ``rows``
+    (numbers of them), ``first_rows`` (their row numbers) and ``advice``. A row has ``row`` (from 1), ``account``,
+    ``args``, ``status`` (a word of the summary's), ``elapsed_s``, ``resources`` (see ``resource_data``) and ``calls``
+    (see ``call_data``); one without a result has ``errors``, ``{"batch": [ERROR]}``, in place of these two.
     """
     redact, counts = redactor.text, report.rows.ends.table.counts()
     causes: list[JsonValue] = [
