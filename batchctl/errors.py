@@ -99,7 +99,8 @@ class DefinitionError(BatchctlError):
 class TemplateError(DefinitionError):
     """A placeholder that can't be rendered, for example one with an unknown type.
 
-    ``offset`` is where in the text it is, in code points from 0, None where unknown; ``hint`` is what to do about it.
+    ``offset`` is where the placeholder begins in its text, in code points from 0, None where unknown; ``hint`` is what
+    to do about it.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, offset: int | None = None) -> None:
@@ -166,8 +167,8 @@ class Refused(ServiceError):
 class CallRefused(ServiceError):
     """A call of the embedded engine was answered with an error.
 
-    ``status`` is the HTTP status, ``body`` the response's JSON. ``answered_by`` is ``service`` for Truto (and the
-    provider behind it), ``fixtures`` for a folder of records.
+    ``status`` is the HTTP status, ``body`` the response's JSON, None for an empty response. ``answered_by`` is
+    ``service`` for Truto (and the provider behind it), ``fixtures`` for a folder of records.
     """
 
     def __init__(self, status: int, body: JsonValue, answered_by: str = "service") -> None:

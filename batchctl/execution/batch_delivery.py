@@ -32,10 +32,10 @@ PAGE = 500
 
 
 class DeliveryCounts(Struct):
-    """How many pages (``delivered``) and ``records`` were delivered, by the name of the resource that they are of.
+    """How many pages (``delivered``) and ``records`` were delivered, by the key of the node that they are of.
 
-    ``failed`` has a sentence for each page that was not delivered, by the name of the resource, too. A resource is
-    missing in each of the three where it would have none.
+    ``failed`` has a sentence for each page that was not delivered, and for a destination that could not be finished, by
+    the node's key, too. A node is missing in each of the three where it would have none.
     """
 
     delivered: dict[str, int] = field(default_factory=dict)
@@ -83,12 +83,14 @@ class BatchDelivery(Struct, frozen=True):
     def of(
         cls, plan: Plan, to: Sequence[str], secret: str, *, place: str = "", receivers: Receivers | None = None
     ) -> BatchDelivery:
-        """A delivery to the places in ``to``: ``URL`` for all resources, or ``RESOURCE=URL``.
+        """A delivery to the places in ``to``: ``URL`` for all nodes, or ``NAME=URL`` for the node with that key.
 
-        A resource for which there is no URL is not delivered. A resource's own URL goes before the one for all.
-        ``secret`` is the key of the HMAC-SHA256 that signs what webhooks get, also where it is empty; ``place`` is as
-        in the class. Deliveries that share ``receivers`` share what is known of the hosts of webhooks; None for a new
-        one. Raises ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
+        A ``URL`` is what ``--to`` takes: ``dir:PATH``, ``s3://…``, ``gs://…``, ``webhook:URL``, ``postgresql://…``, or
+        ``sqlite:``, ``duckdb:`` or ``parquet:`` with a path. A node for which there is none is not delivered; its own
+        goes before the one for all. ``secret`` is the key of the HMAC-SHA256 that signs what webhooks get, also where
+        it is empty; ``place`` is as in the class. Deliveries that share ``receivers`` share what is known of the hosts
+        of webhooks; None for a new one. Raises ``UsageError`` for a name that is not in the result, and a URL that is
+        not known or can't be used.
         """
         definition = plan.definition
         run = SyncRun(str(uuid.uuid4()), definition.integrated_account_id)
@@ -112,7 +114,8 @@ class BatchDelivery(Struct, frozen=True):
     async def deliver(self, result: RunResult) -> DeliveryCounts:
         """Deliver the records of ``result`` in pages of 500, and close the destinations.
 
-        A page that can't be delivered is part of the counts, and not raised.
+        A page that can't be delivered is part of the counts, and not raised. Raises ``DeliveryFailed`` where a
+        destination can't be opened, ``RunStopped`` where a webhook asks for it.
         """
         counts = DeliveryCounts()
         try:

@@ -107,7 +107,8 @@ class Settings(Struct, frozen=True):
     def about(self, plan: Plan, file: str, key: Key, inputs: JsonObject | None = None) -> RunInfo:
         """What is recorded of a run of ``plan``; ``file`` is the definition's name for people.
 
-        ``inputs`` are what it takes to resume the run (see ``SavedInputs``), None where they must not be stored.
+        ``inputs`` are what it takes to resume the run, as ``SavedInputs.without_secrets`` makes it; None where they
+        must not be stored.
         """
         return RunInfo(self.kind, file, plan.definition.payload, self.host, inputs, key.text)
 

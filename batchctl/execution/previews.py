@@ -41,9 +41,9 @@ class StartingRecords(Protocol):
         """
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The keys of the resources for which there are records that no call asked for.
+        """The keys of the nodes for which there are records that no call asked for.
 
-        ``known`` has, by resource, how many calls are certain to be made: 0 or a missing key means that none was.
+        ``known`` has, by the node's key, how many calls are certain to be made: 0 or a missing key means that none was.
         """
 
 
@@ -101,9 +101,10 @@ class SampleFiles(Struct, frozen=True):
         return sample_backend(plan, self.named, self.run, self.fixtures)
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:
-        """The keys of the resources whose file no call asked for; ``known`` is as in ``StartingRecords.unused``.
+        """The keys of the nodes whose file no call asked for.
 
-        Raises ``UsageError`` for a file whose name is that of no request.
+        ``known`` has, by node, how many calls are certain to be made: 0 or a missing key means that none was. Raises
+        ``UsageError`` for a file whose name is that of no request.
         """
         from batchctl.engine.backends.sample_files import unused_samples
 
@@ -113,9 +114,9 @@ class SampleFiles(Struct, frozen=True):
 class SampledPreview(Struct, frozen=True):
     """A preview, and what came up while it was made from records.
 
-    ``unused`` are the resources whose records no call asked for, ``failures`` the errors that a run would have, by
-    resource, each as in the ``errors`` of a result. ``secrets`` are values of the accounts' contexts that look secret,
-    and that must not be shown.
+    ``unused`` are the keys of the nodes whose records no call asked for. ``failures`` are the errors that a run would
+    have, by the node's key: objects with ``statusCode``, ``message`` and further keys, as in the ``errors`` of a
+    result. ``secrets`` are values of the accounts' contexts that look secret, and that must not be shown.
     """
 
     preview: Preview

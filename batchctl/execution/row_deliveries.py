@@ -54,9 +54,11 @@ class RowDeliveries(Struct):
 
     @classmethod
     def of(cls, plan: Plan, to: Sequence[str], secret: str) -> RowDeliveries:
-        """The deliveries for rows; ``to`` and ``secret`` are as in ``BatchDelivery.of``, ``plan`` is that of any row.
+        """The deliveries for rows; ``plan`` is that of any row.
 
-        Raises ``UsageError`` for a name that is not in the result, and a URL that is not known or can't be used.
+        ``to`` are places as in ``--to``, ``URL`` for all nodes or ``NAME=URL`` for one; ``secret`` is the key that
+        signs what webhooks get. Raises ``UsageError`` for a name that is not in the result, and a URL that is not known
+        or can't be used.
         """
         BatchDelivery.of(plan, to, secret)
         return cls(to, secret)
@@ -103,9 +105,10 @@ def _place(row: Row) -> str:
 
 
 def with_undelivered(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
-    """``result`` with an error added to the resource of each delivery that failed.
+    """``result`` with an error added to the outcome of each node that has a failed delivery.
 
-    ``failed`` has the sentences that say why, by resource; at most five different ones of each are added.
+    ``failed`` has the sentences that say why, by the node's key; at most five different ones of each are added.
+    ``result`` itself is not changed.
     """
     if not failed:
         return result

@@ -39,8 +39,9 @@ class Row(Struct, frozen=True):
 class RowCalls(NamedTuple):
     """The calls of one row in the form in which reports list them; empty where no report wants them.
 
-    ``listed`` has an object per call as in the JSON report, ``cases`` a list per test case of a JUnit report: the
-    fields of its ``Case``, in their order.
+    ``listed`` has an object per call as in the JSON report. ``cases`` has a list per test case of a JUnit report:
+    ``[key of the node, name, state, message, seconds, details, origins, field or null]``, as
+    ``render.report.junit_cases.Case`` describes them.
     """
 
     listed: Sequence[JsonValue] = ()
@@ -91,7 +92,7 @@ class RowEnd(Struct, frozen=True):
 
     @property
     def records(self) -> int:
-        """How many records the row returned; of a sync job those that its requests fetched."""
+        """How many records the row returned, 0 without a result; of a sync job those that its requests fetched."""
         if self.result is None:
             return 0
         if self.result.sync is not None:

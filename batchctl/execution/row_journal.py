@@ -151,7 +151,10 @@ class RowJournal:
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run of all rows ended; ``summary`` is as ``rows_summary`` makes it."""
+        """Store how the run of all rows ended; ``summary`` is as ``rows_summary`` makes it.
+
+        Nothing is done where nothing is recorded. Raises ``StoreError`` where the record can't be written.
+        """
         if self._record is not None:
             self._record.finish(status, summary)
 

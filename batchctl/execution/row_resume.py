@@ -86,9 +86,9 @@ def about_rows(
 def reopen_rows(store: RunStore, facts: RunFacts, about: RunInfo, *, on_workers: bool) -> RunRecord:
     """Open the record of a run of rows, to resume it; ``about`` is what the resumed run would record.
 
-    ``on_workers`` says whether workers are named. Raises ``UsageError`` where the two differ, as in ``reopen``, or the
-    rows are kept by workers and none are named; ``StoreError`` where the record can't be used or the run is in
-    progress.
+    ``on_workers`` says whether workers are named. Raises ``UsageError`` where the two differ in definition, arguments,
+    executor or host, or the rows are kept by workers and none are named; ``StoreError`` where the record can't be used
+    or the run is in progress.
     """
     record = reopen(store, facts, about)
     kept = record.fact("fleet_store")

@@ -182,7 +182,10 @@ class RowTable:
             return [number for (number,) in self._database.execute(query, (most,))]
 
     def accounts(self) -> Iterator[tuple[str | None, int]]:
-        """Every account among the rows (None: the definition's own) with the number of its rows."""
+        """Every account among the rows (None: the definition's own), each once, with the number of its rows.
+
+        The order is not certain.
+        """
         with _guarded():
             yield from self._database.execute("SELECT account, count(*) FROM row GROUP BY account")
 

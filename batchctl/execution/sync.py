@@ -61,10 +61,10 @@ class SyncPlan(Struct, frozen=True):
 class SyncResult(Struct, frozen=True):
     """How a run of a sync job ended: ``run`` describes it in the form of the API's sync job runs.
 
-    It has ``id``, ``status`` (``completed``, ``failed`` or ``stopped``) and ``resource_stats``, and ``errors`` where
-    the run collects them. ``result`` is the engine's result. ``delivered`` and ``failed`` count deliveries by the key
-    of the destination node. ``unfinished`` says, by destination, why the work after its last delivery could not be
-    done; empty where all was.
+    It has ``id``, ``status`` (``completed``, ``failed``, ``stopped``), ``resource_stats`` (by node and method, how many
+    records were ``fetched`` and ``persisted``), and ``errors`` where the run collects them. ``result`` is the engine's.
+    ``delivered`` and ``failed`` count pages by the key of the destination; ``unfinished`` says, by destination, why the
+    work after its last page could not be done, empty where all was.
     """
 
     run: JsonObject
@@ -79,9 +79,9 @@ class SyncResult(Struct, frozen=True):
         return self.result.ok and not self.unfinished
 
     def summary(self) -> JsonObject:
-        """The counts that ``batchctl runs`` shows: of ``resources``, ``records`` and deliveries (``delivered``).
+        """The counts for ``batchctl runs``: ``{"resources": 3, "failed": ["notes"], "records": 120, "delivered": 6}``.
 
-        ``failed`` has the names of the resources and destinations that failed.
+        ``failed`` has the keys of the nodes and destinations that failed, ``delivered`` counts pages.
         """
         return {
             "resources": len(self.result.outcomes),
@@ -163,7 +163,7 @@ def require_error_handling(planned: SyncPlan, how: str) -> None:
 
 
 def listed_errors(result: RunResult) -> list[JsonValue]:
-    """The errors of all nodes in one list, in the order of the file; ``resource`` of each is the name of its node."""
+    """The errors of all nodes in one list, as in a result; each has the key of its node added as ``resource``."""
     outcomes = result.outcomes.items()
     found = [(key, entry) for key, each in outcomes if isinstance(each, Failed | Skipped) for entry in each.errors]
     return [{**entry, "resource": key} if isinstance(entry, dict) else entry for key, entry in found]

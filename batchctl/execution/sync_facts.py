@@ -23,9 +23,10 @@ def run_account(plan: Plan) -> str | None:
 
 
 def webhook_ids(plan: Plan, account: JsonObject) -> dict[str, str]:
-    """The ids of the webhooks that destinations name in ``config.id``, by node; without those that have no value.
+    """The ids of the webhooks that destinations name in ``config.id``, by the key of the destination.
 
-    ``account`` is the context of the run's account.
+    ``account`` is the context of the run's account, from which placeholders in these ids are filled in, too. A
+    destination whose id has a placeholder without a value is left out.
     """
     found: dict[str, str] = {}
     for node in destinations(plan.definition.resources):

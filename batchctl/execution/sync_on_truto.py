@@ -49,7 +49,8 @@ class PushPlan(Struct, frozen=True):
 async def may_overlap(client: PlatformClient, job: JsonObject) -> str | None:
     """A sentence that warns of runs that overlap; None where they can't, or where nothing starts the job.
 
-    They may where a schedule in Truto starts ``job`` (as the API has it), and the job has no ``mutex_key``.
+    They may where a schedule in Truto starts ``job`` (as the API has it), and the job has no ``mutex_key``. When the
+    request for its schedules fails, the sentence says that these are not known; nothing is raised.
     """
     if job.get("mutex_key"):
         return None
@@ -116,11 +117,11 @@ async def push(client: PlatformClient, plan: PushPlan) -> JsonObject:
 
 
 class Watching(Struct):
-    """Follows a run in Truto: asks for it again and again until it has ended.
+    """Follows a run in Truto: ``follow`` asks for it again and again until it has ended.
 
-    ``tell`` gets the run's row, as the API has it, whenever it differs from the last one; ``note`` gets a sentence when
-    nothing has changed for 300 seconds. ``poll_s`` is the time between two requests, in seconds. ``sleep`` waits for a
-    number of seconds, ``clock`` returns seconds.
+    ``tell`` gets the run's row, as the API has it, at the start and whenever it differs from the last one; ``note``
+    gets a sentence once nothing has changed for 300 seconds, and not again before something has. ``poll_s`` is the time
+    between two requests, in seconds. ``sleep`` waits for a number of seconds, ``clock`` returns seconds.
     """
 
     tell: Callable[[JsonObject], None] = lambda _row: None

@@ -131,7 +131,8 @@ class SyncRowExecutor(Struct, frozen=True):
 def row_result(found: SyncResult) -> RunResult:
     """The result of a sync job's run as that of a row: with counts and errors, but without the records.
 
-    The records have been delivered; ``sync`` has the run as ``--output json`` prints it.
+    The records have been delivered. The ``sync`` of the result that is returned has the run as ``--output json`` prints
+    it: an object with ``run``, ``destinations`` and ``errors``.
     """
     outcomes: dict[str, Outcome] = {
         key: replace(each, records=[], total=each.count) if isinstance(each, Brought) else each
@@ -145,8 +146,9 @@ def sync_row_jobs(
 ) -> Callable[[Row], RowJob]:
     """A function that makes a row of a sync job ready to run in this process.
 
-    ``plan_of`` makes the plan of a row, ``file`` is the job's name for people, ``turn`` is as in ``SyncRowExecutor``.
-    The function that is returned raises ``DefinitionError`` where the row's plan is of a batch.
+    ``plan_of`` makes the plan of a row, ``file`` is the job's name for people, ``turn`` is a lock that lets one row at
+    a time write to a file which can only have one writer. The function that is returned raises ``DefinitionError``
+    where the row's plan is of a batch.
     """
 
     def job(row: Row) -> RowJob:

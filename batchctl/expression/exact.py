@@ -62,9 +62,10 @@ class ExactProgram:
             raise ExpressionError("the expression is nested too deep", code="D1011") from None
 
     def run(self, data: object, limits: Limits) -> object:
-        """The value over the input ``data``, as JSON values; UNDEFINED where it has none.
+        """The value over the input ``data`` (JSON values, also with dates in it); UNDEFINED where it has none.
 
-        Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
+        It is made of JSON values alone: NaN and infinity become null, a date its text. Raises ``ExpressionError`` where
+        evaluating fails or goes beyond ``limits``.
         """
         # The first evaluation brings them along: that takes none of its time.
         functions = {**_functions(), **self._instead}

@@ -24,7 +24,10 @@ STDIN = "-"
 
 
 def reason_of(error: BaseException) -> str:
-    """The system's words for why something failed, in lower case: ``no space left on device``."""
+    """The system's words for why something failed, in lower case: ``no space left on device``.
+
+    Where the system has none it is the error's own message, or the name of its class.
+    """
     said = getattr(error, "strerror", None) or str(error)
     return str(said).lower() or type(error).__name__
 
@@ -43,7 +46,10 @@ def read_bytes(file: str) -> bytes:
 
 
 def not_written(where: object, error: BaseException) -> UsageError:
-    """The error for what could not be written: ``where`` is the file, the folder or the stream."""
+    """The error, to be raised, for what could not be written, with the reason of ``error`` in its message.
+
+    ``where`` is the file, the folder or the stream, as the message names it.
+    """
     return UsageError(f"can't write to {where}: {reason_of(error)}")
 
 

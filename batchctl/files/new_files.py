@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class NewFiles:
     """Writes new files, all or none: ``with NewFiles() as files`` removes them again when its block raises.
 
-    ``written`` are the files so far.
+    ``written`` are the files so far. Folders that are missing are created, and removed with the files.
     """
 
     def __init__(self) -> None:

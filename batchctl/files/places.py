@@ -19,7 +19,10 @@ _RESERVED = lazy_regex(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECAS
 
 
 def require_place(path: Path, option: str) -> None:
-    """Raise ``UsageError`` when the file ``path``, which ``option`` names, can't be written."""
+    """Raise ``UsageError`` when the file ``path``, which ``option`` names, can't be written, or its folder is missing.
+
+    Nothing is created.
+    """
     if path.is_dir():
         raise UsageError(f"{option}: {path} is a folder")
     if not path.parent.is_dir():
@@ -88,7 +91,10 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def require_folder(path: Path, option: str) -> None:
-    """Raise ``UsageError`` when the folder ``path``, which ``option`` names, is a file or can't be created."""
+    """Raise ``UsageError`` when the folder ``path``, which ``option`` names, is a file or can't be created.
+
+    Nothing is created yet.
+    """
     above = next(each for each in (path, *path.absolute().parents) if each.exists())
     if not above.is_dir():
         raise UsageError(f"{option}: {above} is not a folder")

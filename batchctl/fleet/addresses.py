@@ -23,7 +23,7 @@ def is_private(address: str) -> bool:
 def sees_this_machine(place: str) -> bool:
     """Whether the workers at ``place``, a value of ``--on``, can use this machine's disk: they run here.
 
-    Raises ``UsageError``, as ``read_place`` does.
+    Raises ``UsageError`` for what names no workers, and for a connection over which a token could be read.
     """
     kind, where = read_place(place)
     # TLS alone does not say it.
@@ -56,7 +56,10 @@ def read_place(text: str) -> tuple[str, int | str]:
 
 
 def require_store(on: str, store: str | None) -> None:
-    """Raise ``UsageError`` for workers on other machines (``on``, as ``--on``) without a store that they all see."""
+    """Raise ``UsageError`` for workers on other machines (``on``, as ``--on``) without a store that they all see.
+
+    ``store`` is a value of ``--store``, None where none is given: any value will do here.
+    """
     if store is None and not sees_this_machine(on):
         raise UsageError(
             "workers on other machines need a store that they all see",
@@ -65,7 +68,11 @@ def require_store(on: str, store: str | None) -> None:
 
 
 def require_reachable(on: str, to: Sequence[str]) -> None:
-    """Raise ``UsageError`` where records go ``to`` a place on this machine, which the workers ``on`` can't reach."""
+    """Raise ``UsageError`` where records go ``to`` a place on this machine, which the workers ``on`` can't reach.
+
+    ``to`` are values of ``--to``: all but databases in PostgreSQL and webhooks count as on this machine. ``on`` is a
+    value of ``--on``.
+    """
     unseen = [place for place in to if is_here(place)]
     if unseen and not sees_this_machine(on):
         raise UsageError(

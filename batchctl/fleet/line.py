@@ -36,7 +36,10 @@ class Line:
         self._asking: asyncio.Lock | None = None
 
     async def ask(self, handler: str, **given: Any) -> Any:
-        """What the coordinator's handler named ``handler`` (``batchctl_take``) returns for the arguments ``given``."""
+        """What the coordinator's handler named ``handler`` (``batchctl_take``) returns for the arguments ``given``.
+
+        The id of the job is passed as well, as ``job``. Raises ``Interrupted`` when the scheduler is gone.
+        """
 
         async def go() -> Any:
             return await getattr(self._worker.scheduler, handler)(job=self.job, **given)

@@ -187,15 +187,20 @@ class RowRecord(Struct):
             raise TakenOver("another worker has this row now")
 
     def save_files(self, text: str) -> None:
-        """Store the recorded files of the row (JSON, secrets sealed), for the client to fetch.
+        """Store the recorded files of the row, for the client to fetch.
 
-        Raises ``TakenOver`` where another worker has claimed the row since.
+        ``text`` is JSON with secrets sealed: ``{"files": {path: text}, "failed": sentence or null}``. Raises
+        ``TakenOver`` where another worker has claimed the row since.
         """
         self.require_own()
         self.store.write(f"{self.prefix}/{FILES}", text.encode("utf-8", "surrogatepass"))
 
     def save_end(self, end: JsonObject) -> None:
-        """Store how the row ended, as JSON. Raises ``TakenOver`` where another worker has claimed it since."""
+        """Store how the row ended. Raises ``TakenOver`` where another worker has claimed the row since.
+
+        ``end`` has ``state``, ``elapsed_s``, ``records``, ``error``, ``calls``, ``result``, ``delivered``,
+        ``state_changes`` and ``attempt``, null where there is none.
+        """
         self.require_own()
         self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())
 

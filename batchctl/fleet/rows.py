@@ -47,10 +47,11 @@ _LOOK_AGAIN_S = (0.1, 0.5, 2, 5, 10)
 class FleetRun:
     """A run of many rows on workers, as the client sees it: it hands out the rows and takes in how they ended.
 
-    ``table`` has the rows and gets their results, ``steps`` are those of every row's plan, by resource name; ``place``
-    is a value of ``--on``. Deliveries of workers are counted in ``delivered``. ``files`` is called with a row, the
-    files that its worker recorded (texts by path), and a sentence where these are incomplete, else None. ``states`` are
-    those of the rows of a sync job.
+    ``table`` has the rows and gets their results, ``steps`` are those of every row's plan, by the node's key; ``job``
+    is what workers get, ``place`` a value of ``--on``. ``redactor`` knows the secrets that the store has marks for.
+    ``notify`` gets notices; rows are counted in ``progress``, deliveries of workers in ``delivered``. ``files`` is
+    called with a row, the files that its worker recorded (texts by path), and a sentence where these are incomplete,
+    else None. ``states`` are those of the rows of a sync job, None for a batch.
     """
 
     table: RowTable

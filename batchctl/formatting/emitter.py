@@ -138,7 +138,11 @@ class Emitter:
 
 
 def in_order(pairs: list[tuple[Node, Node]], path: DataPath) -> list[tuple[Node, Node]]:
-    """The keys and values of a mapping in canonical order if it is a resource, by its ``path``; else unchanged."""
+    """The keys and values of a mapping in canonical order if it is a resource, by its ``path``; else unchanged.
+
+    That order begins with ``name``, ``type``, ``resource``, ``method``; keys that it does not have come last, in their
+    own order.
+    """
     if len(path) != 2 or path[0] != "resources":
         return pairs
     return sorted(pairs, key=lambda pair: _RANK.get(pair[0].value, len(_RANK)))

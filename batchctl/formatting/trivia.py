@@ -16,7 +16,8 @@ class Trivia:
     """Finds the comments and blank lines of a YAML text, and attaches each to the node that it belongs to.
 
     The constructor does it: it fills ``lead``, ``tail`` and ``foot`` of ``root`` and all nodes below. ``root`` is the
-    document's node; ``start`` is the offset in ``text`` at which the document begins.
+    document's node, as ``compose`` returns it; ``start`` is the offset in ``text``, in code points, at which the
+    document begins.
     """
 
     def __init__(self, text: str, root: Node, start: int) -> None:
@@ -31,7 +32,7 @@ class Trivia:
 
     @property
     def end(self) -> int:
-        """The offset at which the last node, with the comments below it, ends."""
+        """The offset in the text, in code points, at which the last node, with the comments below it, ends."""
         return self._at
 
     def _visit(self, node: Node, above: int = -1) -> None:
