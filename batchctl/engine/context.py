@@ -58,6 +58,10 @@ class Peer(Protocol):
     def is_lost(self) -> bool:
         """Whether the node was skipped, or ended with errors (not accepted ones) and without a single answer."""
 
+    @property
+    def is_due(self) -> bool:
+        """Whether every event before it has come true; asked once the node has finished."""
+
     def items(self) -> Iterator[Item]:
         """The node's records in order, each with the records that it was made from; complete once it has finished."""
 

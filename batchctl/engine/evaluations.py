@@ -71,3 +71,10 @@ class Evaluations:
         except ExpressionError as error:
             found = error
         self._done[heavy.number] = found
+
+
+def is_true(value: object) -> bool:
+    """Whether the ``value`` of a condition counts as true, as JSONata's ``$boolean`` has it."""
+    if isinstance(value, list):
+        return any(map(is_true, value))
+    return bool(value)

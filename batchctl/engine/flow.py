@@ -108,6 +108,11 @@ class _FlowMaker:
                 streams = tuple(source for source in sources if _is_persisted(step.node, source, self._plan))
                 waits |= frozenset(sources) - frozenset(streams)
                 self._bound[key] = _shared([self._bound[source] for source in streams])
+            case Transform() | AddContext() if sources and not any(map(self._gives_records, sources)):
+                # After an event, a destination or a stored state: once.
+                streams, waits = (), waits | frozenset(sources)
+                self._bound[key] = frozenset()
+                self._closed.add(key)
             case Transform() | Spool() | AddContext():
                 streams = sources
                 is_closed = all(source in self._closed for source in sources)
@@ -150,7 +155,15 @@ class _FlowMaker:
         """Whether ``key`` is an add_context that adds to the run or to branches, not to each record of a node."""
         if not isinstance(self._graph.nodes[key], AddContext):
             return False
-        return all(isinstance(self._graph.nodes[source], Spool) for source in self._graph.sources(key))
+        sources = self._graph.sources(key)
+        return all(isinstance(self._graph.nodes[source], Spool) for source in sources) or not any(
+            map(self._gives_records, sources)
+        )
+
+    def _gives_records(self, key: str) -> bool:
+        """Whether ``key`` gives pages of records: of the nodes that only a sync job has, a read state alone does."""
+        node = self._graph.nodes[key]
+        return not isinstance(node, SyncNode) or node.kind == "get_state"
 
     def _contexts_to_await(self, key: str) -> frozenset[str]:
         return frozenset(name for name in self._graph.contexts(key) if self._is_whole(name))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.engine.accepting import accepts, accepts_all
-from batchctl.engine.evaluations import Evaluations, TooHeavy
+from batchctl.engine.evaluations import Evaluations, TooHeavy, is_true
 from batchctl.engine.events import ErrorNoted, Evaluated, ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
 from batchctl.engine.lists import Lists
+from batchctl.engine.nodes.after_events import AfterEvents
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
 from batchctl.errors import ExpressionError
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Step
 
 
-class NodeRun(ABC):
+class NodeRun(AfterEvents, ABC):
     """A node while the run executes: it waits for its parents, works, passes pages on, and ends with an outcome.
 
     ``step`` is the node in the plan, ``flow`` what it gets from others, ``rank`` a number that is larger further
@@ -108,7 +109,7 @@ class NodeRun(ABC):
         """
         if self.outcome is not None or self._awaited:
             return None
-        if self._is_blocked:
+        if self._is_blocked or self._has_no_part:
             self.inbox.clear()
         else:
             work = self.work()
@@ -120,7 +121,7 @@ class NodeRun(ABC):
 
     def settle(self) -> None:
         """Mark the node as finished, if it has no work left and none will come; otherwise do nothing."""
-        if self.outcome is None and not self._streams and (self._is_blocked or self.is_idle()):
+        if self.outcome is None and not self._streams and (self._is_blocked or self._has_no_part or self.is_idle()):
             self._conclude()
 
     def receive(self, page: Page) -> None:
@@ -203,7 +204,7 @@ class NodeRun(ABC):
             return True
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         try:
-            return _is_true(evaluate(condition, data))
+            return is_true(evaluate(condition, data))
         except ExpressionError as error:
             error.field = "run_if"
             raise
@@ -341,10 +342,3 @@ class NodeRun(ABC):
         if lost and len(lost) == len(self.step.parents):
             return lost
         return tuple(node for node in self._read if nodes[node].is_lost)
-
-
-def _is_true(value: object) -> bool:
-    """As JSONata's ``$boolean`` has it: a list counts when anything in it does."""
-    if isinstance(value, list):
-        return any(map(_is_true, value))
-    return bool(value)

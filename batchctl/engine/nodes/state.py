@@ -42,6 +42,10 @@ class StateRun(NodeRun):
         """Whether the one thing that the node does is done."""
         return self._done and not self._under_way
 
+    def _may_follow(self, parents: frozenset[str]) -> bool:
+        """An event at an end of the run waits for all nodes, whether they had something to do or not."""
+        return is_end_event(self._node) or super()._may_follow(parents)
+
     def _lost_parents(self) -> tuple[str, ...]:
         """An event comes true or not whatever failed before it: that of an error most of all."""
         return () if self._node.kind == "event" else super()._lost_parents()
@@ -49,10 +53,10 @@ class StateRun(NodeRun):
     async def _act(self) -> None:
         try:
             scope = self.scope({}, None)
-            if self._is_due() and await self.may_run_apart(scope):
+            if self._comes_true() and await self.may_run_apart(scope):
                 self._answered = 1
                 if self._node.kind == "event":
-                    self._come_true()
+                    self._fire()
                 else:
                     await self._do(scope)
         except (ExpressionError, TemplateError, NoValue, BatchctlError) as error:
@@ -60,18 +64,14 @@ class StateRun(NodeRun):
         self._under_way = False
         self.settle()
 
-    def _is_due(self) -> bool:
-        """An event comes true or not, and what depends on one that did not come true is not done."""
-        parents = [self.context.plan.graph.nodes[key] for key in self.step.parents]
-        events = [parent for parent in parents if isinstance(parent, SyncNode) and parent.kind == "event"]
-        if any(parent.key not in self.context.fired for parent in events):
-            return False
+    def _comes_true(self) -> bool:
+        """Whether an event comes true; any other node is only asked where it has something to do."""
         if self._node.kind != "event":
             return True
         failed = bool(self.context.errors)
         return {"start": True, "complete": not failed, "error": failed}.get(str(self._node.config.get("name")), False)
 
-    def _come_true(self) -> None:
+    def _fire(self) -> None:
         """What depends on it may run. After an end of the run ``sync_job_run.status`` says which it was."""
         self.context.fired.add(self.key)
         if is_end_event(self._node):
