@@ -35,7 +35,10 @@ resources:
     depends_on: bad
     integrated_account_id: "{{args.account}}"
     body: {t: "-"}
-  - {name: report, type: transform, depends_on: good, config: {expression: '{"id": "good", "was": sync_job_run.status}'}}
+  - name: report
+    type: transform
+    depends_on: good
+    config: {expression: '{"id": "good", "was": sync_job_run.status}'}
   - name: complaint
     type: transform
     depends_on: bad
