@@ -51,7 +51,7 @@ def fmt(
             if diff:
                 terminal.result(unified(found.name, found.before, found.after))
             elif not check:
-                found.write()
+                found.write(terminal.copied)
             elif found.changes:
                 terminal.note(f"would change {file}")
         except BatchctlError as error:

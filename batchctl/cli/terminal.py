@@ -77,6 +77,11 @@ class Terminal:
             if not _write_raw(sys.stdout, piece):
                 return
 
+    def copied(self, data: bytes) -> None:
+        """Write the text of a definition that came from stdin, fixed or formatted, to stdout: as it is, unmasked."""
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
     def view(self, renderable: RenderableType) -> None:
         """Draw a rich renderable on stdout."""
         self.result([self._drawn(renderable, sys.stdout)])

@@ -63,7 +63,7 @@ def validate(
     files, complaints = find_files(paths or [], settings)
     if report.output is not None:
         require_apart(inputs_read(files, inputs, each=inputs.each, context=inputs.context), {"--output": report.output})
-    fixer = Fixer(checker.check, write=fixing.fix) if fixing.fix or fixing.diff else None
+    fixer = Fixer(checker.check, fixing.fix, terminal.copied) if fixing.fix or fixing.diff else None
     reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in input_files]
     included: dict[str, Path] = {}
     reports += _check(files, checker, fixer, terminal, complaints, included)

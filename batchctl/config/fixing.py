@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +23,12 @@ class Fixer(Struct):
     """Fixes files one after the other, with ``fixed``, and counts the ``fixes`` and the ``files`` that they are in.
 
     With ``write`` files are changed; without it ``diffs`` gets a unified diff (one text) for each file that would be.
-    ``check`` checks a text again: it gets the file's name and the bytes.
+    ``check`` checks a text again: it gets the file's name and the bytes. ``to_stdout`` gets what is fixed of stdin.
     """
 
     check: Callable[[str, bytes], Checked]
     write: bool
+    to_stdout: Callable[[bytes], None]
     fixes: int = 0
     files: int = 0
     diffs: list[str] = field(default_factory=list)
@@ -36,8 +36,8 @@ class Fixer(Struct):
     def fixed(self, file: str, data: bytes, checked: Checked) -> Checked:
         """Fix ``file``, whose bytes are ``data``, and return the result of checking it again.
 
-        ``checked`` is the result so far. With ``write`` the text of ``-`` goes to stdout. A file that is not UTF-8 is
-        left as it is. Raises ``UsageError`` when the file can't be written.
+        ``checked`` is the result so far. With ``write`` the text of ``-`` goes to ``to_stdout``. A file that is not
+        UTF-8 is left as it is. Raises ``UsageError`` when the file can't be written.
         """
         if not _is_utf8(data):
             return checked
@@ -60,8 +60,7 @@ class Fixer(Struct):
 
     def _write(self, file: str, data: bytes, text: str, *, changed: bool) -> None:
         if file == STDIN:
-            sys.stdout.buffer.write(text.encode() if changed else data)
-            sys.stdout.buffer.flush()
+            self.to_stdout(text.encode() if changed else data)
         elif changed:
             mark = "\ufeff" if data.startswith(_BOM) else ""
             write_whole(Path(file), [mark + text])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
 from batchctl.files import STDIN, read_bytes, write_whole
 from batchctl.formatting.formatter import Unformattable, format_text
 from batchctl.structs import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class FormattedFile(Struct, frozen=True):
@@ -29,14 +32,13 @@ class FormattedFile(Struct, frozen=True):
         """Whether formatting changes the text."""
         return self.before != self.after
 
-    def write(self) -> None:
-        """Write the formatted text back to the file, if it differs, or for stdin to stdout.
+    def write(self, to_stdout: Callable[[bytes], None]) -> None:
+        """Write what changes back to the file; of stdin ``to_stdout`` gets the whole text, changed or not.
 
         Raises ``UsageError`` for a file that can't be written.
         """
         if self.file == STDIN:
-            sys.stdout.buffer.write(self.after.encode())
-            sys.stdout.buffer.flush()
+            to_stdout(self.after.encode())
         elif self.changes:
             write_whole(Path(self.file), [self.after])
 
