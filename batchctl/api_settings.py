@@ -85,11 +85,11 @@ class RunSettings(ConnectionSettings, total=False):
     are the engine's. ``store`` records the run, ``resume`` is the id of a run in it. ``observer`` gets the engine's
     events, ``notify`` every notice.
 
-    ``to`` is where records are delivered, too: a value of ``--to``, or several of these; what is not delivered is an
-    error of its resource. ``webhook_secret`` signs what webhooks get. ``record`` is a folder that gets fixtures with
-    the same result, ``trace`` a HAR file for the HTTP calls (with rows a folder of them). ``reports`` are files by
-    format: ``junit``, ``json``, ``html``. ``allow_unresolved`` sends placeholders without a value literally, where they
-    would else be a ``DefinitionError``.
+    ``to`` is where records are delivered, too: a URL (``dir:PATH``, ``sqlite:FILE`` …), ``NAME=URL`` for one resource,
+    or several of these; what is not delivered is an error of its resource. ``webhook_secret`` signs what webhooks get.
+    ``record`` is a folder that gets fixtures with the same result, ``trace`` a HAR file for the HTTP calls (with rows a
+    folder of them). ``reports`` are files by format: ``junit``, ``json``, ``html``. ``allow_unresolved`` sends
+    placeholders without a value literally, where they would else be a ``DefinitionError``.
     """
 
     executor: Literal["local", "direct", "truto"]
@@ -113,7 +113,8 @@ class RowsSettings(RunSettings, total=False):
     """Keywords of ``run_each``: those of ``run``, and where rows are run; every key is optional.
 
     ``on`` spreads the rows over workers, as ``--on`` has it (``local:4``, ``tls://HOST:PORT``), and ``worker_store`` is
-    where these keep the rows (default: the folder of the run, which other machines do not see).
+    where these keep the rows: a folder, or a URL of ``s3://``, ``gs://`` or ``postgresql://`` (default: the folder of
+    the run, which other machines do not see).
     """
 
     on: str

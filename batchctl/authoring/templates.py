@@ -50,7 +50,7 @@ class Template(NamedTuple):
 
     ``about`` describes it in a phrase; ``text`` is the definition in YAML, for ``str.format`` with ``title``.
     ``fixtures`` are the contents of fixture files by their path below ``fixtures/``, ``parts`` those of files that the
-    definition includes, by path.
+    definition includes, by their path below its folder.
     """
 
     about: str

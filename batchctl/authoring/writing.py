@@ -37,8 +37,8 @@ _EXPRESSIONS = frozenset(
 def written(data: JsonObject, notes: Sequence[str] = (), *, variables: Collection[str] = ()) -> str:
     """The text of a YAML file with the definition ``data``, and with ``notes`` as comments on top.
 
-    Each of ``variables`` is between ``BEGIN`` and ``END`` in texts of the data, and becomes ``${VAR}``; any ``${VAR}``
-    in the data itself stays text. Raises ``UsageError`` where the file would not be read as the same data.
+    Each of ``variables`` is between ``shell_words.BEGIN`` and ``END`` in texts of the data, and becomes ``${VAR}``; any
+    ``${VAR}`` in the data itself stays text. Raises ``UsageError`` where the file would not be read as the same data.
     """
     lines = [f"# {note}" for note in notes]
     body = "\n".join(_lines(_escaped(data, (), variables), 0))

@@ -152,7 +152,7 @@ class Command(TyperCommand):
         """Read the command line ``args`` into ``ctx``, typer's context, and return the words that are left over.
 
         Raises ``UsageError`` for ``nan`` and ``inf`` as a number, and for an option with an empty value, in whose place
-        the default would be taken.
+        the default would be taken; typer's exceptions for any other mistake.
         """
         GIVEN.begin(self)
         _refuse_empty({name for each in self.get_params(ctx) if _takes_value(each) for name in each.opts}, args)

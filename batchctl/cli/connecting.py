@@ -21,6 +21,7 @@ def connected(
 ) -> tuple[Connection, Credentials]:
     """The connection to the API that the options ``asked`` name, and its credentials; the token is masked from now on.
 
+    Without ``asked`` they are those of a command without options: the environment or the active profile decides.
     ``notify`` gets a notice where other users can read the file of profiles. Raises ``CredentialsError`` where there is
     no token, ``UsageError`` for an unknown profile or a bad URL.
     """

@@ -32,10 +32,11 @@ def set_defaults(
 ) -> None:
     """Give the options of ``command`` (typer's) their values from settings files and environment variables.
 
-    A variable (``BATCHCTL_RUN_TIMEOUT``) wins over a file. ``name`` is what the command is called, ``commands`` are the
-    names of all commands. ``environ`` are the variables (None: those of this process); the settings are those that
-    apply in ``folder`` (None: the current one). Raises ``UsageError`` for an option that the command does not have, or
-    that a file must not set (the token), and for a value that can't be used.
+    A variable (``BATCHCTL_RUN_TIMEOUT``) wins over a file. ``name`` is that of a command right below ``batchctl``,
+    whose subcommands get theirs, too. ``commands`` are the names of all such commands: a table of a file that has none
+    of them is a ``UsageError``. ``environ`` are the variables (None: those of this process); the settings are those
+    that apply in ``folder`` (None: the current one). Raises ``UsageError`` for an option that the command does not
+    have, or that a file must not set (the token), and for a value that can't be used.
     """
     defaults = _from_files(command, name, commands, folder or Path.cwd())
     variables = os.environ if environ is None else environ

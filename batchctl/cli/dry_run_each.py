@@ -36,9 +36,10 @@ def preview_rows(
 ) -> None:
     """Print the dry run of each row of ``--each``: a line per row and the totals, or the requests as JSON or NDJSON.
 
-    ``preview`` makes the preview of a row's plan, ``fixtures`` is a folder with records, None without one. Raises
-    ``UsageError`` for rows or a format that can't be used; with the environment's accounts as rows also
-    ``CredentialsError`` and ``ServiceError``.
+    ``preview`` makes the preview of a row's plan, ``fixtures`` is a folder with records, None without one. Problems of
+    the first row that has any are printed instead, and the command ends (``typer.Exit(1)``). Raises ``UsageError`` for
+    rows or a format that can't be used; with the environment's accounts as rows also ``CredentialsError`` and
+    ``ServiceError``.
     """
     if view.output_format not in _FORMATS:
         raise UsageError(

@@ -29,8 +29,9 @@ def preview_files(
 ) -> None:
     """Print the dry runs of several files, one after the other; ``preview`` prints that of one.
 
-    As JSON they form a list, in which a file with errors is null. Raises ``UsageError`` for options that go with one
-    file only, and ``typer.Exit(1)`` at the end if a file has errors.
+    For a file with errors ``preview`` raises ``typer.Exit``, and the others are still printed. As JSON they form a
+    list, in which such a file is null. Raises ``UsageError`` for options that go with one file only, and
+    ``typer.Exit(1)`` at the end if a file has errors.
     """
     asked = {"--query": view.query, "--against": other.asked or None, "--each": rows.each}
     for option, value in asked.items():

@@ -124,7 +124,7 @@ class SyncScreen(Struct, frozen=True):
             write_whole(Path(file), [text])
 
     def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
-        """Whether ``job`` may replace the content of the file ``output``: True, or an exception.
+        """Whether ``job`` may replace the content of ``output``, a file that exists: True, or an exception.
 
         Differences are printed and, unless ``yes``, the person is asked. Raises ``Declined`` for a no, ``UsageError``
         where there is no terminal to ask on.

@@ -213,7 +213,8 @@ class _Ascii:
 def wants_color(color: Color, stream: TextIO, environment: Mapping[str, str]) -> bool:
     """Whether to use colour on ``stream``: ``--color`` decides, else the variables NO_COLOR and FORCE_COLOR.
 
-    Without these it is used where the stream is a terminal that is not ``dumb``. ``environment`` has the variables.
+    Of both variables NO_COLOR counts; an empty one counts as not set. Without these it is used where the stream is a
+    terminal that is not ``dumb``. ``environment`` has the variables.
     """
     if color.value != "auto":
         return color.value == "always"

@@ -59,12 +59,13 @@ class InputFile(Struct, frozen=True):
 class Given(Struct, frozen=True):
     """What a run is given beside the definition's file: arguments, an account and a few settings, all over the file's.
 
-    ``values`` are the arguments by name. ``origins`` maps paths in them to where they came from, also those without a
-    value (an empty cell); the path ``(None,)`` is the account's. ``input_files`` are the files that they came from,
-    with the problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused``
-    permits names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of
-    its context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource, and returns the
-    resource's first records.
+    ``values`` are the arguments by name. ``account`` is the integrated account (None: the file's own),
+    ``account_origin`` where it came from. ``origins`` maps paths in ``values`` (``("a", "b")``) to where they came
+    from, also those without a value (an empty cell). ``input_files`` are the files that they came from, with the
+    problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused`` permits
+    names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of its
+    context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource, and returns the
+    resource's first records; None where there are none to look at.
     """
 
     values: JsonObject = field(default_factory=dict)

@@ -46,7 +46,8 @@ def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic
 def joined(sources: Sequence[Source]) -> Source:
     """One source whose ``resources`` are those of all the definitions in ``sources``, each with its place.
 
-    Each file is a part of it, after a first empty part; keys other than ``resources`` are left out.
+    Its text is the texts of all of them, one after the other, so that ``localised`` finds the file of a place; keys
+    other than ``resources`` are left out of its data.
     """
     tree = Tree()
     parts = [Part(Source("", SourceText("\n")))]

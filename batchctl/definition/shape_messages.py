@@ -176,7 +176,11 @@ class Explainer:
 
 
 def misspelled(violation: Violation) -> str | None:
-    """The known key that an unknown key was probably meant to be; None where none is close or it is there already."""
+    """The known key that the unknown key of ``violation`` was probably meant to be.
+
+    None where none is close or it is there already, and for a violation of a keyword other than
+    ``additionalProperties``.
+    """
     if violation.keyword != "additionalProperties" or not isinstance(violation.value, dict):
         return None
     free = tuple(key for key in violation.known if key not in violation.value)

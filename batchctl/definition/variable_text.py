@@ -63,7 +63,7 @@ def may_hold_variables(text: str) -> bool:
 
 
 def shell_spellings(text: str) -> Iterator[tuple[int, int]]:
-    """Where ``$NAME`` and ``$(command)`` are in a text, from left to right: start and end, in code points."""
+    """Where ``$NAME`` and ``$(command)`` are in a text, from left to right: start, exclusive end (code points)."""
     return (match.span() for match in _SHELL.finditer(text))
 
 

@@ -18,7 +18,8 @@ class Receipts(Protocol):
 
     It is for destinations that can't store such notes themselves (files, webhooks). In all methods ``node`` is the name
     of the destination's node in the sync job, and ``place`` the key of one delivery, unique within run and node.
-    ``note`` is a text of the destination's own, such as the length of a file; it may be empty.
+    ``note`` is a text of the destination's own, such as the length of a file; it may be empty. All methods raise
+    ``StoreError`` where the notes can't be read or written.
     """
 
     def note_of(self, node: str, place: str) -> str | None:

@@ -60,7 +60,10 @@ class Receiver:
 
 
 class Receivers:
-    """The hosts that the posts of one run go to, of all its rows in this process. ``clock`` is that of ``Receiver``."""
+    """The hosts that the posts of one run go to, of all its rows in this process; ``of`` gives that of a URL.
+
+    ``clock`` is that of ``Receiver``.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
