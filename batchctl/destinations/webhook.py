@@ -32,9 +32,9 @@ class WebhookDestination(ImmediateDestination):
 
     ``name`` is the node's name, ``now`` returns the current time in ISO 8601. ``events`` are the names of the events
     that are posted, None for all. A post that is not answered with 2xx is repeated up to three times, after waiting
-    with ``sleep`` (seconds); once a page was not taken, no other one is posted. While ``receivers`` know that its host
-    gives no answer, a post has one attempt at most, until one gets an answer again. An answer of 400 to
-    ``sync_job_run:started`` raises ``RunStopped``.
+    with ``sleep`` (seconds); once a page was not taken, no other one is posted. While ``receivers`` (None: its own)
+    know that its host gives no answer, a post has one attempt at most, until one gets an answer again. An answer of 400
+    to ``sync_job_run:started`` raises ``RunStopped``.
     """
 
     def __init__(

@@ -46,7 +46,10 @@ class Entry(Struct, frozen=True):
 
     @property
     def examples(self) -> tuple[tuple[str, str], ...]:
-        """The examples in its documentation, as pairs of a heading (``Fails``, ``Passes``) and a text in YAML."""
+        """The examples in its documentation, as pairs of a heading (``Fails``, ``Passes``) and a text in YAML.
+
+        A heading without an example is left out.
+        """
         pairs = (("Fails", self.documentation.fails), ("Passes", self.documentation.passes))
         return tuple((heading, text) for heading, text in pairs if text)
 

@@ -27,8 +27,8 @@ class Selection(Struct, frozen=True):
     """Which rules' problems are reported, and how bad they are: settings and options together.
 
     Reported are the rules in ``select`` (None for all) without those in ``ignore``, by name. ``severities`` change how
-    bad their problems are; ``per_file`` pairs a pattern for file names with the rules that are ignored in files that it
-    matches.
+    bad their problems are; ``per_file`` pairs a pattern (of ``fnmatch``, for the path or the name of a file, or a
+    folder) with the rules that are ignored in files that it matches.
     """
 
     select: frozenset[str] | None = None

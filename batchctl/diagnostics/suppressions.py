@@ -61,7 +61,8 @@ class _Name(NamedTuple):
 class Suppression(Struct, frozen=True):
     """One comment that hides problems: the rules that it names, and the part of the text that it is about.
 
-    ``start`` and ``end`` (exclusive) are offsets in code points.
+    ``names`` has for each rule its name or code (``text``), and where that is written. All ``start`` and ``end``
+    (exclusive) are offsets in code points.
     """
 
     names: tuple[_Name, ...]

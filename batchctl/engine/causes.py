@@ -37,10 +37,10 @@ class Cause(Struct, frozen=True):
     """A reason for which calls of a resource failed, and what is known about it; ``count`` calls failed for it.
 
     ``status`` is the HTTP status, ``sentence`` the message of the first error, ``origin`` whose error it is
-    (``provider``, ``definition``…). ``origins`` are the first 20 calls with what they sent and the records they were
-    made for (``at GET /x for parents p1, query {"limit": 5}``; without a call, ``for parents p1``). ``words`` is the
-    provider's own answer, ``advice`` what to do, ``field`` the field of the resource (``query.owner``); each is None
-    where it is not known.
+    (``definition``, ``connection``, ``service``, ``provider``, ``fixtures`` or ``row``). ``origins`` are the first 20
+    calls with what they sent and the records they were made for (``at GET /x for parents p1, query {"limit": 5}``;
+    without a call, ``for parents p1``). ``words`` is the provider's own answer, ``advice`` what to do, ``field`` the
+    field of the resource (``query.owner``); each is None where it is not known.
     """
 
     status: int

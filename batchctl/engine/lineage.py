@@ -87,7 +87,10 @@ class Partners:
         self._by_ancestor: dict[str, dict[Key, list[Item]]] = {}
 
     def of(self, bound: Binding) -> Iterable[Item]:
-        """The node's records, in order, that fit to ``bound``: no ancestor that both have is another record."""
+        """The node's records, in order, that can be combined with ``bound``, the records of other nodes.
+
+        Where a record and ``bound`` both name a record of some node, it must be the same one.
+        """
         name = next((name for name in reversed(bound) if name in self._shared), None)
         near = self._items if name is None else self._grouped(name).get(bound[name].key, [])
         return (item for item in near if _agree(item, bound))

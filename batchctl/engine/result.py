@@ -147,8 +147,8 @@ class RunResult(Struct, frozen=True):
     def answer_lists(self) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
         """The answer as lists: the part, the resource, and its records or errors, which are read when iterated.
 
-        All ``result`` lists come first. After the ``errors`` of a service's answer come errors that the answer does not
-        list by resource: it gave them in another shape, or not at all.
+        All ``result`` lists come first; a sync job has none. After the ``errors`` of a service's answer come errors
+        that the answer does not list by resource: it gave them in another shape, or not at all.
         """
         if self.raw is not None:
             yield from _raw_lists(self.raw)

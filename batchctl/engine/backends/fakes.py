@@ -100,7 +100,9 @@ class Fakes(Private, frozen=True):
 
 
 def read_fakes(value: JsonValue, where: str) -> Fakes:
-    """The rules in ``value``, the parsed content of ``record.yaml``.
+    """The rules in ``value``, the parsed content of ``record.yaml``: ``{keys: {FIELD: KIND}, patterns: {…}}``.
+
+    The patterns are regular expressions, each with its kind, too; both keys are optional.
 
     Raises ``FixtureError`` for a value that is no such rules; ``where`` is the file's path, with which the message
     begins.

@@ -70,7 +70,10 @@ class Fault(Struct, frozen=True):
         )
 
     def reply(self) -> Reply | None:
-        """The error that a call gets by this rule; None for a rule that does not make calls fail."""
+        """The error that a call gets by this rule; None for a rule that does not make calls fail.
+
+        ``drop`` and ``wait_s`` are the caller's to apply.
+        """
         if not self.fails:
             return None
         body = make_envelope(self.status, self.message)
@@ -97,7 +100,10 @@ class Fault(Struct, frozen=True):
 
 
 class FaultList:
-    """The rules of a faults file, in the file's order, with a count of how many calls each has matched so far."""
+    """The rules of a faults file, in the file's order, with a count of how many calls each has matched so far.
+
+    Give each call to ``strike``, which returns the rule to apply to it.
+    """
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self._faults = faults

@@ -121,8 +121,8 @@ def _csv(text: str, path: Path) -> JsonValue:
 def csv_records(lines: Iterable[str], path: Path) -> Iterator[JsonValue]:
     """The records in CSV text, one by one: an object per row, by the column names of the first line.
 
-    Empty cells are null. ``lines`` are those of the file ``path``, which messages name. Iterating raises
-    ``FixtureError`` for text that is no CSV, two columns of one name, and a row with too many cells.
+    All values are texts, those of empty cells null. ``lines`` are those of the file ``path``, which messages name.
+    Iterating raises ``FixtureError`` for text that is no CSV, two columns of one name, and a row with too many cells.
     """
     table = Table(lines)
     try:

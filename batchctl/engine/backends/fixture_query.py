@@ -132,8 +132,9 @@ def read_filters(query: JsonObject, fields: Mapping[str, int], objects: Mapping[
 def read_order(query: JsonObject, fields: Mapping[str, int]) -> list[tuple[str, bool]]:
     """The fields of ``sort_by`` in ``query``, the most important first, each with whether its order is descending.
 
-    ``fields`` has the number of records with each field. Raises ``BadQuery`` for a field that no record has, and for a
-    direction that is neither ``asc`` nor ``desc``.
+    ``sort_by`` is ``{field: "asc" or "desc"}``, one field, or a list of fields (ascending). ``fields`` has the number
+    of records with each field. Raises ``BadQuery`` for a field that no record has, and for a direction that is neither
+    ``asc`` nor ``desc``.
     """
     asked = query.get("sort_by")
     if asked is None or asked == "":

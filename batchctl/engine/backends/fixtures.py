@@ -36,8 +36,9 @@ class FixtureBackend:
 
     ``docs/fixtures.md`` describes the folder. Writes change what this backend answers, not the files; with a ``state``
     they are stored there, too. Several backends may share a folder: each has its own changes, and counts of faults.
-    ``account`` is an id: where accounts have folders, the records are those in ``FOLDER/accounts/ID``. ``sleep`` waits
-    for a number of seconds. Raises ``FixtureError`` when the folder or its faults file can't be used.
+    ``account`` is an id: where accounts have folders, the records are those in ``FOLDER/accounts/ID``, and calls get
+    404 with None. ``sleep`` waits for a number of seconds. Raises ``FixtureError`` when the folder or its faults file
+    can't be used.
     """
 
     def __init__(

@@ -74,9 +74,10 @@ def local_backend(
 ) -> PatientBackend:
     """A backend that answers from the fixtures in ``folder``, for the integrated account with the id ``account``.
 
-    Changes that calls make are visible to this backend only. Rows of one run share a ``FixtureFolder``, which reads
-    each file once. ``backoff`` says how throttled calls are repeated (None: the default of ``Backoff``); ``observer``
-    gets an event for each repetition. Raises ``FixtureError`` for a folder that can't be used.
+    Where accounts have folders, None is an account without one: calls get 404. Changes that calls make are visible to
+    this backend only. Rows of one run share a ``FixtureFolder``, which reads each file once. ``backoff`` says how
+    throttled calls are repeated (None: the default of ``Backoff``); ``observer`` gets an event for each repetition.
+    Raises ``FixtureError`` for a folder that can't be used.
     """
     backend = FixtureBackend(folder, account=account)
     return PatientBackend(backend, backoff or Backoff(), observer, began_s=time.monotonic())

@@ -111,7 +111,7 @@ def prepare_folder(folder: Path) -> None:
 def rules_of(folder: Path) -> str:
     """The text of ``record.yaml`` in ``folder``: the rules for what a recording replaces by fakes.
 
-    Raises ``FixtureError`` for a file that can't be read.
+    Raises ``FixtureError`` for a file that is missing or can't be read.
     """
     try:
         return (folder / "record.yaml").read_text("utf-8")
@@ -120,7 +120,7 @@ def rules_of(folder: Path) -> str:
 
 
 def make_folder(folder: Path, rules: str) -> None:
-    """Create ``folder`` for a recording; ``rules`` is the text of its ``record.yaml``.
+    """Create ``folder``, which may exist, for a recording; ``rules`` is the text of its ``record.yaml``.
 
     Raises ``FixtureError`` where it can't be created.
     """

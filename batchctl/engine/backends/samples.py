@@ -119,7 +119,8 @@ class RunSamples:
 class FixtureSamples:
     """The records of a fixtures folder, with the faults of its ``faults.yaml`` but without their waits.
 
-    ``account`` is the id of the integrated account of calls that name none. ``partial`` is empty.
+    ``account`` is the id of the integrated account of calls that name none (None: not known, so that these get no
+    records where accounts have folders). ``partial`` is empty.
     """
 
     partial: frozenset[str] = frozenset()

@@ -96,7 +96,7 @@ class NodeRun(AfterEvents, ABC):
             yield from self.context.nodes[source].branches()
 
     def items(self) -> Iterator[Item]:
-        """Its records in order, each with those it was made from; only where its pages are kept, once it is done."""
+        """Its records in order, each with those it was made from; empty where no other node needs them."""
         for page in self.kept or ():
             yield from page.items()
 
@@ -245,7 +245,7 @@ class NodeRun(AfterEvents, ABC):
         self._hand_on(page)
 
     def emit_at_once(self, page: Page) -> bool:
-        """``emit`` where that takes nobody's time; whether it did."""
+        """Pass ``page`` on as ``emit`` does if nothing has to be awaited for that; False where it did nothing."""
         if self.annotators or page.account is not None:
             return False
         if self._count(page):

@@ -58,7 +58,8 @@ class ResourceProgress(Struct):
 
     ``started_s`` and ``ended_s`` are 0 before. Of ``calls`` begun, ``answered`` have succeeded and ``failed`` have not;
     ``records``, ``pages``, ``deliveries`` and ``retries`` are counts. ``held_until_s`` and ``held_by`` (in words)
-    describe a call that waits for a rate limit or before a retry. ``outcome`` is None until it has ended.
+    describe the latest call that waits for a rate limit or before a retry: nothing waits once that time is over.
+    ``outcome`` is None until it has ended.
     """
 
     key: str
