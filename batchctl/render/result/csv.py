@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from itertools import repeat
 from tempfile import TemporaryFile
 from types import SimpleNamespace
@@ -116,7 +117,9 @@ class _Kept:
 
     def __exit__(self, *_error: object) -> None:
         if self._file is not None:
-            self._file.close()
+            # What could not be written can't be written at its end either.
+            with suppress(OSError):
+                self._file.close()
 
     def add(self, rows: Iterable[Sequence[str]], columns: int) -> None:
         """Add lines of so many ``columns``. Raises ``OSError``."""
