@@ -121,11 +121,11 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     ``file`` is its name in diagnostics. ``read_file`` takes the path of a file that the definition includes, from the
     definition's folder, and returns its bytes (``files.reader_of``); None lets it include none. ``environment`` fills
     ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's, and ``given`` over these;
-    ``only`` are the resources to keep, as ``plan.selection.selected`` reads it; errors of the rules in ``tolerated``
-    are warnings; ``required`` is how bad it is that a required argument has no value (None: not at all); ``jobs`` says
-    that a sync job may be planned, too, where else it is refused; ``accept`` are HTTP statuses of failed calls that
-    don't count as failures, by resource. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does
-    not have, and for an argument in ``given`` that nothing reads.
+    ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to leave out), empty for all; errors of
+    the rules in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value (None:
+    not at all); ``jobs`` says that a sync job may be planned, too, where else it is refused; ``accept`` are HTTP
+    statuses of failed calls that don't count as failures, by the key of the request. Raises ``UsageError`` for a name
+    in ``only`` or ``accept`` that the file does not have, and for an argument in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(
@@ -148,11 +148,11 @@ def prepare_loaded(
 ) -> Prepared:
     """A definition that ``batchctl.definition.read`` has read, checked and planned.
 
-    ``given`` are inputs besides the file; ``only`` are the resources to keep; errors of the rules in ``tolerated``
-    become warnings; ``required`` is how bad it is that a required argument has no value (None: not at all); ``jobs``
-    says that a sync job may be planned, too; ``accept`` are HTTP statuses of failed calls that don't count as failures,
-    by resource. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not have, and for an
-    argument in ``given`` that nothing reads.
+    ``given`` are inputs besides the file; ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to
+    leave out), empty for all; errors of the rules in ``tolerated`` become warnings; ``required`` is how bad it is that
+    a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too; ``accept``
+    are HTTP statuses of failed calls that don't count as failures, by the key of the request. Raises ``UsageError`` for
+    a name in ``only`` or ``accept`` that the file does not have, and for an argument in ``given`` that nothing reads.
     """
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 

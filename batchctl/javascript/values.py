@@ -74,7 +74,7 @@ def lodash_text(value: object) -> str:
     """Lodash's ``_.toString(value)``, which the type ``str`` of a placeholder uses.
 
     It differs from ``to_text``: null and undefined inside an array keep their names, ``-0`` its sign, and null itself
-    is empty. Raises ``TemplateError`` as ``text_or_error`` does.
+    is empty. Raises ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails.
     """
     if value is None:
         return ""

@@ -27,6 +27,7 @@ def call_with(function: Any, *arguments: object) -> object:
 def mapped(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$map``: the results of ``function`` for each item of a list, without those that are UNDEFINED.
 
+    They are in a ``Sequence``, which stands for UNDEFINED where it is empty, and for its item where it has one.
     ``function`` gets the item, its index from 0, and all items, as far as it has parameters. UNDEFINED for UNDEFINED.
     """
     if items is UNDEFINED:
@@ -38,6 +39,7 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
 def filtered(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$filter``: the items of a list for which ``function`` is true; UNDEFINED for UNDEFINED.
 
+    They are in a ``Sequence``, which stands for UNDEFINED where it is empty, and for its item where it has one.
     ``function`` gets the item, its index from 0, and all items, as far as it has parameters.
     """
     if items is UNDEFINED:
@@ -301,7 +303,10 @@ def negated(value: object) -> object:
 
 
 def boolean(value: object) -> object:
-    """JSONata's ``$boolean``: ``truth`` of the value; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$boolean``: false for 0, ``""``, null, functions, empty objects and lists without a true item.
+
+    Anything else is true; UNDEFINED for UNDEFINED. Raises ``HostError`` (D1001) for infinity.
+    """
     return UNDEFINED if value is UNDEFINED else truth(value)
 
 

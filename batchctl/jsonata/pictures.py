@@ -18,10 +18,11 @@ _MAX_MS: Final = 8.64e15
 
 
 def picture_of(name: str, arguments: list[Any], asked: Callable[[list[object]], object]) -> object:
-    """What ``$formatNumber``, or the function ``name`` like it, answers for a number that is infinite or NaN.
+    """What a function that writes a number answers for one that is infinite or NaN, or no possible time.
 
-    ``arguments`` are those of the call, the number first. ``asked`` calls the same function of the other engine with
-    other arguments. UNDEFINED where the other engine's own answer is right.
+    ``name`` is ``formatNumber``, ``formatInteger``, ``formatBase`` or ``fromMillis``, ``arguments`` are those of the
+    call, the number first. ``asked`` calls the same function of the engine jlens with other arguments. UNDEFINED where
+    the answer of jlens is right.
     """
     if not arguments or type(arguments[0]) is not float:
         return UNDEFINED

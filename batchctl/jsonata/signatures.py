@@ -166,6 +166,6 @@ def _closing(text: str, at: int) -> int:
 def signature(text: str) -> Signature:
     """The parsed signature ``text``, such as ``<s-n?:s>``; the last 256 are kept.
 
-    Raises ``HostError`` as ``Signature`` does.
+    Raises ``HostError`` for a choice of types that JSONata does not allow.
     """
     return Signature(text)

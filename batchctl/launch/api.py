@@ -24,7 +24,8 @@ class ApiOptions(Private, frozen=True):
 
     ``token``, ``profile`` and ``api_url`` are None where the environment or the active profile decides.
     ``call_timeout_s`` is the longest that one attempt at a call may take; None for 600 seconds, or no limit for a batch
-    on Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on Truto.
+    on Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on Truto. ``retries`` is how often a call or
+    a batch is sent again; ``idempotency_key`` is None for a new key where the plan writes.
     """
 
     HIDDEN = ("token",)
@@ -71,8 +72,8 @@ class ApiOptions(Private, frozen=True):
         """The API with the credentials ``found``, as executors need it.
 
         ``direct`` means that single calls are made: an attempt takes 600 seconds at most, unless the options say
-        otherwise. A batch on Truto may take any time. Raises ``UsageError`` and ``CredentialsError``, as ``connection``
-        does.
+        otherwise. A batch on Truto may take any time. Raises ``UsageError`` and ``CredentialsError`` for a URL or a
+        token that can't be used.
         """
         from batchctl.execution.executor import Target
 

@@ -40,7 +40,8 @@ class EarlierRun(Struct, frozen=True):
     def of(cls, store: RunStore, name: str) -> EarlierRun:
         """The run ``name`` in ``store``: its id, the beginning of it, or ``latest``.
 
-        Raises ``UsageError`` for a name that no run has, ``BadAnswer`` for a result that can't be read.
+        Raises ``StoreError`` for a name that no run or more than one has, ``BadAnswer`` for a result that can't be
+        read.
         """
         facts = store.get(name)
         path = store.response(facts.id)

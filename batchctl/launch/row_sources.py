@@ -25,8 +25,9 @@ ACCOUNTS = "accounts"
 class RowSource(Struct, frozen=True):
     """Where the rows of a run come from: ``each`` is a file, ``-`` for stdin, or ``accounts`` for the environment's.
 
-    A run without rows has None as ``each``. ``each_format`` is the format of a file (None: by its ending), ``where`` a
-    JSONata condition for accounts (None: all of them).
+    A run without rows has None as ``each``. ``each_format`` is the format of a file: ``csv``, ``tsv``, ``ndjson``,
+    ``json``, ``yaml`` or ``yml`` (None: by its ending); ``where`` is a JSONata condition for accounts (None: all of
+    them). Iterate ``read`` for a file and stdin, ``accounts`` where ``is_accounts`` is true.
     """
 
     each: str | None = None
@@ -65,7 +66,8 @@ class RowSource(Struct, frozen=True):
     def read(self) -> Iterator[Given]:
         """What each row in the file (or stdin) of ``--each`` gives to a run: arguments, account.
 
-        Raises ``UsageError`` for a format that is not known, and, while it is iterated, for a row that can't be used.
+        Errors are raised while it is iterated: ``UsageError`` for a format that is not known, a file that can't be
+        read, and a row that can't be used. It is for a file or stdin only.
         """
         from batchctl.definition.rows import FORMATS, iter_rows
 
@@ -94,7 +96,7 @@ def recorded_rows(store: RunStore, resumed: RunFacts | None, saved: SavedInputs 
     """What each row of the run ``resumed`` gives, as stored with that run: arguments, account.
 
     It is from ``saved``, the run's inputs, where earlier versions kept the rows, else from ``store``. Nothing is
-    yielded where both are None.
+    yielded where both are None. Raises ``StoreError``, while it is iterated, for rows that can't be read.
     """
     kept = saved.rows if saved else None
     if kept is None and resumed is not None:

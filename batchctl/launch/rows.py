@@ -98,9 +98,10 @@ class RowsRun(Struct, frozen=True):
         )
 
     def write_reports(self, result: RowsResult, elapsed_s: float, asked: Mapping[str, Path], notify: Notify) -> None:
-        """Write the reports of a run that took ``elapsed_s`` seconds; ``asked`` are files by format (``junit`` …).
+        """Write the reports of a run that took ``elapsed_s`` seconds, as ``asked``: format → file.
 
-        ``notify`` gets a notice of each. Raises ``UsageError`` for a file that can't be written.
+        The formats are ``junit``, ``json`` and ``html``. ``notify`` gets a notice of each. Raises ``UsageError`` for a
+        file that can't be written.
         """
         if asked:
             from batchctl.outputs.reports import write_row_reports

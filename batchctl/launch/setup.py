@@ -127,7 +127,11 @@ class Setup(Private, frozen=True):
         return "" if self.kind == "local" else self._credentials().api_url
 
     def target(self) -> Target:
-        """The API that calls go to, with credentials and timeouts. Raises ``BatchctlError`` where there are none."""
+        """The API that calls go to, with credentials and timeouts.
+
+        Raises ``CredentialsError`` where there is no token, ``UsageError`` for an unknown profile or a URL that can't
+        be used.
+        """
         return self.api.target(self._credentials(), direct=self.kind == "direct")
 
     def secrets(self, plan: Plan) -> set[str]:
@@ -152,7 +156,7 @@ class Setup(Private, frozen=True):
     def saved(self, plan: Plan) -> SavedInputs:
         """What is stored so that a run of rows can be resumed without its file, apart from the rows themselves.
 
-        ``plan`` is the first row's. It may still hold secrets.
+        ``plan`` is the first row's. It may still hold secrets. Raises ``UsageError`` for arguments that can't be read.
         """
         saved = self._saved(plan, self.inputs.account, self.inputs.arguments())
         return replace(saved, fixtures=absolute(self.fixtures))

@@ -30,8 +30,9 @@ def divided(files: Sequence[Inputs], *, required: Severity = Severity.WARNING, j
     """Check each of several files with its share of ``--only``, ``--skip``, ``--accept`` and the arguments.
 
     Each file takes the names that it has; one of which ``--only`` names nothing, or ``--skip`` everything, is left out.
-    ``required`` and ``jobs`` are as in ``Inputs.prepare``. Raises ``UsageError`` for a name, pattern, tag or argument
-    that no file has.
+    ``files`` have the same options: those of the first count. ``required`` is the severity of a required argument
+    without a value, ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for a name, pattern, tag or
+    argument that no file has.
     """
     whole = [replace(inputs, allow_unused=True, only=(), accept=()) for inputs in files]
     found = [OneFile(inputs, inputs.prepare(required=required, jobs=jobs)) for inputs in whole]

@@ -25,8 +25,9 @@ class SyncOptions(Struct, frozen=True):
 
     ``direct`` means over Truto's API, not over fixtures; ``to`` says where records go, ``state`` is the file of the
     job's state (None: the default one); ``webhook_secret`` signs posts (None: a new random one does).
-    ``error_handling``, ``ignore_previous_run`` and ``force`` are as the options of these names. ``resume`` is the id of
-    a run to resume, and ``rows`` says whether that is one of many rows.
+    ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``; ``ignore_previous_run`` fetches everything, whatever
+    earlier runs fetched; ``force`` runs past a mutex that another run holds. ``resume`` is the id of a run to resume,
+    None for a new run, and ``rows`` says whether that is one of many rows.
     """
 
     direct: bool = False

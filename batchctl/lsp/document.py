@@ -58,7 +58,7 @@ class Document:
 
     @property
     def data(self) -> JsonValue:
-        """The data of the text itself, without what it includes."""
+        """The data of the text itself, without what it includes; None for a text that can't be read."""
         return self.own.source.data if len(self.loaded.source.parts) > 1 else self.loaded.data
 
     @cached_property

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 class Input:
-    """What an editor says: a message that is cut off is the end, as the end of the stream is."""
+    """A stream for pygls to read an editor's messages from: one that is cut off is the end, as that of the stream is.
+
+    ``stream`` is the one that is read, usually ``sys.stdin.buffer``.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -25,7 +28,10 @@ class Input:
 
 
 class Output:
-    """What an editor gets: once it is gone, everything is dropped."""
+    """A stream for pygls to write messages to an editor: once that is gone, everything is dropped.
+
+    ``stream`` is the one that is written to, usually ``sys.stdout.buffer``.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -46,8 +46,8 @@ _RUN = "run"
 class ResultPlace(Struct, frozen=True):
     """Where a result is written: to one file, or to a folder with a file for each resource; and in which format.
 
-    ``path`` is a folder if it ends with a slash or is one already. ``asked`` is a name in
-    ``render.result.formats.FORMATS``; None lets the file's ending decide, and the default is JSON.
+    ``path`` is a folder if it ends with a slash or is one already. ``asked`` is ``json``, ``ndjson``, ``yaml``,
+    ``csv``, ``table`` or ``tree``; None lets the file's ending decide, and the default is JSON.
     """
 
     path: str

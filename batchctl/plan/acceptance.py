@@ -19,9 +19,10 @@ _WORD = lazy_regex(r"(?P<key>.+)=(?P<statuses>[45]\d\d(?:,[45]\d\d)*)")
 
 
 def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
-    """The HTTP statuses by resource in values of ``--accept``: ``contacts=404,409`` → ``{"contacts": {404, 409}}``.
+    """The HTTP statuses by a request's key in values of ``--accept``.
 
-    Raises ``UsageError`` for a word of another form, and for a status that is not 4xx or 5xx.
+    ``contacts=404,409`` → ``{"contacts": {404, 409}}``. Raises ``UsageError`` for a word of another form, and for a
+    status that is not 4xx or 5xx.
     """
     found: dict[str, frozenset[int]] = {}
     for word in words:
@@ -33,7 +34,7 @@ def statuses_of(words: Iterable[str]) -> dict[str, frozenset[int]]:
 
 
 def words_of(accept: Mapping[str, Collection[int]]) -> tuple[str, ...]:
-    """The statuses that ``accept`` has by resource, as values of ``--accept``: ``("contacts=404,409",)``.
+    """The statuses that ``accept`` has by a request's key, as values of ``--accept``: ``("contacts=404,409",)``.
 
     ``statuses_of`` reads this form.
     """

@@ -35,11 +35,11 @@ NO_BINDINGS: Mapping[str, JsonValue] = MappingProxyType({})
 class Scope(Struct, frozen=True):
     """What is at hand when a request is made or an expression evaluated: arguments, records, and other names.
 
-    ``records`` has one record of each node that the request is repeated for, by the node's key; ``unknown`` are nodes
-    whose records only a run knows. ``extra`` are the keys of the account's context and those that add_context nodes
-    have added; ``unknown_roots`` are names that only a run knows. ``lists`` has all records of other nodes, nearest
-    first, for expressions; None before a run. ``extra_of`` returns ``extra`` for an account's id, where the account
-    depends on the record or the loop's element; None where it does not.
+    ``records`` has one record of each node that the request is repeated for, by the node's key; ``unknown`` are the
+    keys of nodes whose records only a run knows. ``extra`` are the keys of the account's context and those that
+    add_context nodes have added; ``unknown_roots`` are names that only a run knows. ``lists`` has all records of other
+    nodes by the node's key, nearest first, for expressions; None before a run. ``extra_of`` returns ``extra`` for an
+    account's id, where the account depends on the record or the loop's element; None where it does not.
     """
 
     args: JsonObject

@@ -26,8 +26,9 @@ _TRAITS = ("kind", "resource", "expression", "depends_on", "run_if", "recurse")
 class Flat(Struct, frozen=True):
     """A request as texts by the names of its fields (``method``, ``path``, ``query.limit``), to be compared.
 
-    ``exact`` has the true values, ``shown`` the same with secrets masked. ``bindings`` is JSON of the record or element
-    that the request is repeated for: ``{}`` for one that is not repeated.
+    Values in ``query`` and ``body`` are JSON text (``"50"`` with its quotes). ``exact`` has the true values, ``shown``
+    the same with secrets masked. ``bindings`` is JSON of the record or element that the request is repeated for: ``{}``
+    for one that is not repeated.
     """
 
     exact: Mapping[str, str]
@@ -41,9 +42,10 @@ class Flat(Struct, frozen=True):
 
 
 class Side(Struct, frozen=True):
-    """One of the two previews of a comparison: the requests of each resource, by its name.
+    """One of the two previews of a comparison: the ``requests`` of each resource, by its key.
 
-    ``traits`` are fields of the resource itself, such as ``depends_on``, as text by name.
+    ``traits`` has fields of each resource itself, such as ``depends_on``: by the resource's key, texts by the field's
+    name.
     """
 
     traits: Mapping[str, Mapping[str, str]]

@@ -105,7 +105,10 @@ class RemarkLog(Struct):
     _problems: list[Diagnostic] = field(default_factory=list)
 
     def add(self, step: Step, request: Expanded) -> None:
-        """Collect the remarks on one request of ``step``, which must have its trace (see ``expand``)."""
+        """Collect the remarks on one request of ``step``.
+
+        It must have its trace, as ``expand`` makes it with ``explain``.
+        """
         node = step.node
         self._keys[node.index] = node.key
         self._requests[node.index] = self._requests.get(node.index, 0) + 1

@@ -19,9 +19,10 @@ ROOT, STARTED = "sync_job_run", "started_at"
 
 
 def for_placeholders(roots: JsonObject) -> JsonObject:
-    """``roots``, the names and values of a run, as placeholders read them in a sync job.
+    """A copy of ``roots``, names and their values, as placeholders in a sync job read them.
 
-    ``sync_job_run.started_at`` is the text that JavaScript makes of a date: ``Sat Jan 31 2026 09:30:00 GMT+0000 …``.
+    In it ``sync_job_run.started_at`` is the text that JavaScript makes of a date (``Sat Jan 31 2026 09:30:00 GMT+0000
+    …``). Without ``sync_job_run`` it is ``roots`` itself.
     """
     if ROOT not in roots:
         return roots
@@ -31,10 +32,10 @@ def for_placeholders(roots: JsonObject) -> JsonObject:
 
 
 def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
-    """``roots``, the names and values that expressions read of a run, as they read them in a sync job.
+    """A copy of ``roots``, names and their values, as expressions in a sync job read them.
 
-    ``sync_job_run`` is that of ``written``, in which ``started_at`` is ISO 8601 text, with a JavaScript date in its
-    place.
+    In it ``sync_job_run`` is that of ``written``, in which ``started_at`` is ISO 8601 text, with a JavaScript date in
+    its place. Without ``sync_job_run`` in ``written`` it is ``roots`` itself.
     """
     if ROOT not in written:
         return roots

@@ -69,7 +69,10 @@ class Choices(Struct, frozen=True):
     tags: Mapping[int, frozenset[str]]
 
     def has(self, word: str) -> bool:
-        """Whether ``word`` (as in ``selected``) matches a resource or tag of this file."""
+        """Whether ``word`` matches a resource or tag of this file.
+
+        It is a name, a pattern (``crm/*``) or ``tag:NAME``, with or without ``!`` before it.
+        """
         with suppress(UsageError):
             return bool(_meant(word.removeprefix(SKIP), self.graph, self.tags))
         return False

@@ -52,14 +52,17 @@ def is_whole_only(secret: str) -> bool:
 def pattern_of(found: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern that matches any of the texts ``found``, longest first; None without any.
 
-    Strong ones (see ``is_strong``) match anywhere, others as whole words.
+    Those of 12 characters and more, not all of them digits, match anywhere, others as whole words.
     """
     ordered = sorted(set(found), key=lambda form: (-len(form), form))
     return re.compile("|".join(map(bounded, ordered))) if ordered else None
 
 
 def bounded(form: str) -> str:
-    """The regular expression for one form of a secret: anywhere if it is strong, else as a whole word."""
+    """The regular expression for one form of a secret: anywhere, or as a whole word.
+
+    It matches anywhere what has 12 characters and more, not all of them digits.
+    """
     escaped = re.escape(form)
     if is_strong(form):
         return escaped
@@ -68,7 +71,10 @@ def bounded(form: str) -> str:
 
 
 def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
-    """A pattern that matches short secrets between quotes (``"1234" is wrong``); None without any."""
+    """A pattern that matches any of ``secrets`` that is all of the text between quotes: ``"1234" is wrong``.
+
+    The quotes are ``"``, ``'`` or a backtick. It is for secrets too short to be masked elsewhere; None without any.
+    """
     if not secrets:
         return None
     either = "|".join(map(re.escape, sorted(secrets, key=lambda each: (-len(each), each))))

@@ -66,7 +66,10 @@ class Redactor:
         return Redactor(self._secrets | set(secrets), self._innocent)
 
     def sparing(self, words: Iterable[str]) -> Redactor:
-        """A new redactor that doesn't mask ``words``, which the definition itself uses, within a text."""
+        """A new redactor that masks ``words``, which the definition itself uses, as whole values only.
+
+        Within a text they are left as they are.
+        """
         return Redactor(self._secrets, self._innocent | set(words))
 
     def text(self, text: str) -> Shown:
