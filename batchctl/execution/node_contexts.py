@@ -80,8 +80,9 @@ async def contexts_in_truto(
 ) -> NodeContexts:
     """The contexts from the API; keys and values in ``given`` win.
 
-    One request is made for each account of which something is read, and repeated as ``backoff`` says. Raises
-    ``UsageError`` and ``ServiceError``, as ``context_of`` does.
+    One request is made for each account of which something is read, and repeated as ``backoff`` says. ``notify`` gets a
+    ``ContextRead`` for each. Raises ``UsageError`` for a name that an account does not have, ``ServiceError`` where an
+    account can't be read.
     """
 
     async def read(account: str) -> AccountContext:
