@@ -33,7 +33,11 @@ _NEAR_THE_END = 16
 
 
 class Source(Protocol):
-    """A file with the text of a response in UTF-8, as ``read_batch`` takes it; ``service.kept.ResponseFile`` is one."""
+    """A file with the text of a response in UTF-8, as ``read_batch`` takes it; ``service.kept.ResponseFile`` is one.
+
+    ``read`` gives its bytes, with marks in place of secrets where it ``is_sealed``; ``opened`` puts the secrets back in
+    a text made of these.
+    """
 
     @property
     def is_sealed(self) -> bool:
@@ -46,7 +50,7 @@ class Source(Protocol):
         """
 
     def read(self, offset: int, size: int, /) -> bytes:
-        """``size`` bytes from ``offset`` on; fewer only at the end."""
+        """``size`` bytes from byte ``offset`` on; fewer only at the end. Raises ``OSError`` where it can't be read."""
 
 
 class Reading(Struct, frozen=True):
@@ -75,7 +79,8 @@ def read_batch(file: Source, *, window: int = _WINDOW, block: int = _BLOCK) -> R
 
     Members may be in any order, with others besides these. A text that is cut off or no JSON raises nothing:
     ``is_whole`` of the result is False then. ``window`` is how many bytes are scanned at once, ``block`` how many
-    characters of records are read back at once.
+    characters of records are read back at once. Raises ``OSError`` where ``file`` can't be read, ``UnknownSecret`` for
+    a mark outside of the records whose secret is not known.
     """
     text = _Window(file, window, block)
     body: dict[str, object] = {}

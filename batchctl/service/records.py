@@ -26,8 +26,8 @@ class Block(NamedTuple):
 class StoredRecords(Collection["JsonValue"]):
     """The records of one resource in a stored response, in order; they are read from ``file`` when iterated.
 
-    Iterating raises ``UnknownSecret`` for a mark whose secret is not known. Their places are added, block by block,
-    when the response is read for the first time.
+    Iterating raises ``UnknownSecret`` for a mark whose secret is not known, ``OSError`` where the file can't be read.
+    Their places are added, block by block, when the response is read for the first time.
     """
 
     def __init__(self, file: ResponseFile) -> None:
@@ -50,7 +50,8 @@ class StoredRecords(Collection["JsonValue"]):
     def arrays(self) -> Iterator[bytes]:
         """The records as JSON arrays in UTF-8, one per block, each on one line, with their secrets.
 
-        Values are as the service wrote them. Raises ``UnknownSecret`` for a mark whose secret is not known.
+        Values are as the service wrote them. Raises ``UnknownSecret`` for a mark whose secret is not known. Raises
+        ``OSError`` where the file can't be read.
         """
         return map(on_one_line, self._texts())
 

@@ -71,7 +71,10 @@ def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def put_facts(connection: sqlite3.Connection, facts: Mapping[str, JsonValue]) -> None:
-    """Store the values in ``facts`` under their names, all or none, replacing older ones. Raises ``sqlite3.Error``."""
+    """Store the values in ``facts`` under their names, all or none, replacing older ones. Raises ``sqlite3.Error``.
+
+    ``connection`` is from ``create`` or ``reopen``.
+    """
     rows = [(name, json.dumps(value)) for name, value in facts.items()]
     connection.execute("BEGIN IMMEDIATE")
     with connection:

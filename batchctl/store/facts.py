@@ -20,12 +20,13 @@ State: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused", "run
 class RunFacts(Struct, frozen=True):
     """What is known of a recorded run apart from its calls: what it was, when, and how it ended.
 
-    ``id`` is the run's; ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``);
-    ``file`` is the definition's name for people, ``host`` the API it was sent to. ``started_s`` and ``finished_s``
-    (None before its end) are Unix time in seconds. ``summary`` has counts from its end, such as ``resources``,
-    ``records`` and ``failed`` (names), ``calls`` is how many responses are in its journal and ``rows`` how many rows;
-    ``problem`` says why a damaged one can't be read. ``inputs`` is what is needed to read the definition again, None
-    where that was not stored; ``key`` its idempotency key, None without one.
+    ``id`` is the run's; ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``),
+    of a sync job ``sync`` or ``sync-each``; ``file`` is the definition's name for people, ``host`` the API's host that
+    it was sent to (``api.truto.one``). ``started_s`` and ``finished_s`` (None before its end) are Unix time in seconds.
+    ``summary`` has counts from its end, such as ``resources``, ``records`` and ``failed`` (names), ``calls`` is how
+    many responses are in its journal and ``rows`` how many rows; ``problem`` says why a damaged one can't be read.
+    ``inputs`` is what is needed to read the definition again, None where that was not stored; ``key`` its idempotency
+    key, None without one.
     """
 
     id: str
@@ -47,8 +48,9 @@ class RunInfo(Struct, frozen=True):
     """What is stored about a run when it begins.
 
     ``content`` is the batch as it is sent, of which only a keyed hash is stored. ``inputs`` is what is needed to read
-    the definition again (None where that holds secrets); ``key`` is the run's idempotency key, if it has one. ``kind``
-    is ``direct``, ``truto`` or ``each``, ``file`` the definition's name for people, ``host`` the API it is sent to.
+    the definition again (None where that holds secrets); ``key`` is the run's idempotency key, None without one.
+    ``kind`` is ``direct``, ``truto``, ``each``, ``sync`` or ``sync-each``, ``file`` the definition's name for people,
+    ``host`` the API's host that it is sent to (``api.truto.one``).
     """
 
     kind: str

@@ -23,7 +23,7 @@ class Lock:
 
     @classmethod
     def take(cls, path: Path) -> Lock | None:
-        """Take the lock on ``path``; None when another process holds it.
+        """Take the lock on ``path``, a file that is created if need be, without waiting; None when it is held already.
 
         The file is opened through SQLite only: closing it otherwise would release this process's own lock (POSIX).
         Raises ``StoreError`` for a file that can't be used.

@@ -34,7 +34,7 @@ class RunRecord:
 
     In its methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the
     run, from 0. What is stored survives the end of the process. Every method raises ``StoreError`` where the disk can't
-    be used. ``clock`` returns Unix time in seconds.
+    be used. ``id`` is the run's, ``folder`` its own folder. ``clock`` returns Unix time in seconds.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
@@ -54,7 +54,7 @@ class RunRecord:
         return key if isinstance(key, str) else None
 
     def is_about(self, content: JsonObject, host: str) -> bool:
-        """Whether the run began with the batch ``content`` (as it is sent) and was sent to ``host``."""
+        """Whether the run began with the batch ``content`` (as it is sent) and was sent to ``host``, the API's host."""
         return self.fact("content") == self._content_hash(content) and self.fact("host") == host
 
     def resume(self) -> None:
@@ -76,9 +76,9 @@ class RunRecord:
         return keyed_hash(call, self._salt)
 
     def record_call(self, name: bytes, occurrence: int, node: str, status: int, body: str) -> None:
-        """Store the response to a call; it is stored when this returns.
+        """Store the response to a call; it is stored when this returns. An earlier response to this call is replaced.
 
-        ``name`` and ``occurrence`` are the call's, ``node`` is the resource's name, ``status`` the HTTP status,
+        ``name`` and ``occurrence`` are the call's, ``node`` is the key of its resource, ``status`` the HTTP status,
         ``body`` the JSON text.
         """
         with explained(self._file):
@@ -87,7 +87,7 @@ class RunRecord:
     def record_calls(self, answers: Sequence[tuple[bytes, int, str, int, str]]) -> None:
         """Store several answers, all or none: they are on disk when this returns.
 
-        Each is what ``record_call`` takes.
+        Each is what ``record_call`` takes, in that order: name, occurrence, node, status, body.
         """
         if len(answers) == 1:
             self.record_call(*answers[0])
@@ -106,18 +106,19 @@ class RunRecord:
         """Does nothing before call ``occurrence``, from 0, of ``name``: every earlier answer is on disk already."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
-        """Store how a row of ``--each`` ended, with the body of its result as JSON text.
+        """Store how a row of ``--each`` ended, with the body of its result as JSON text, in place of what was stored.
 
-        ``body`` is kept as it is, for ``recall_row``. ``name`` is a hash that identifies the row, whatever its number;
-        ``number`` counts rows from 1.
+        ``body`` is kept as it is, for ``recall_row``. ``name`` identifies the row, whatever its number: a hash that
+        ``call_name`` makes of the row's account and arguments, and of which it is among equal rows. ``number`` counts
+        rows from 1.
         """
         with explained(self._file):
             self._connection.execute(_RECORD_ROW, (name, number, status, body))
 
     def recall_row(self, name: bytes) -> tuple[str, str] | None:
-        """How a row of ``--each`` ended, and the body that ``record_row`` stored; None where that is not stored.
+        """The status and the body that ``record_row`` stored for a row of ``--each``; None where there is none.
 
-        ``name`` is a hash that identifies the row, whatever its number.
+        ``name`` is the one that ``record_row`` got, a hash that identifies the row, whatever its number.
         """
         with explained(self._file):
             row: tuple[str, str] | None = self._connection.execute(_RECALL_ROW, (name,)).fetchone()
@@ -142,7 +143,7 @@ class RunRecord:
         """Store the receipt of a delivery; it is stored when this returns.
 
         ``node`` is the destination's name, ``place`` the key of the delivery in the run, ``note`` what is stored with
-        it.
+        it. Raises ``StoreError`` also for a delivery that has a receipt already.
         """
         with explained(self._file):
             self._connection.execute(_RECEIPT, (node, place, note))
@@ -168,21 +169,24 @@ class RunRecord:
         return self.folder / RESPONSE
 
     def open_response(self) -> FileIO:
-        """A new, unbuffered file for the response body that only its owner can read; the caller closes it."""
+        """The file for the response body, emptied, unbuffered and open for reading and writing; the caller closes it.
+
+        Only its owner can read it; it is created if need be.
+        """
         path = self.response_path
         with explained(path):
             return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600), "w+b", buffering=0)
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
-        """Store the whole response body (JSON, UTF-8), given in chunks."""
+        """Store the whole response body (JSON, UTF-8), given in chunks, replacing an earlier one."""
         with explained(self.response_path), io.BufferedWriter(self.open_response()) as file:
             file.writelines(chunks)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
         """Store how the run ended: ``summary`` is for ``batchctl runs``.
 
-        Of a batch it is ``{"resources": 3, "failed": ["notes"], "records": 120}``, of rows with ``rows`` and
-        ``failed_rows``.
+        Of a batch it is ``{"resources": 3, "failed": ["notes"], "records": 120}``, of rows ``{"rows": 9, "failed_rows":
+        [2, 5], "records": 120}``, with the numbers of rows that did not succeed.
         """
         self.put(status=status, summary=summary, finished_s=self._clock())
 

@@ -74,7 +74,10 @@ class RunStore(Struct, frozen=True):
         return path if path.is_file() else None
 
     def rows(self, run_id: str) -> Iterator[JsonObject]:
-        """The stored rows of a run of ``--each``, as ``{"account": …, "args": …}``; nothing where none are stored."""
+        """The stored rows of a run of ``--each``, as ``{"account": …, "args": …}``; nothing where none are stored.
+
+        An account that is None is the definition's own.
+        """
         path = self._find(run_id) / ROWS_FILE
         if not path.is_file():
             return
@@ -145,10 +148,10 @@ class RunStore(Struct, frozen=True):
 
 
 def new_record(folder: Path, about: RunInfo, clock: Callable[[], float], *, durable: bool = True) -> RunRecord:
-    """The record of a new run in ``folder``, which must be empty. Raises ``StoreError`` where it can't be written.
+    """The record of a new run in ``folder``, which must exist and be empty.
 
     ``about`` is what is stored of the run; ``clock`` returns Unix time in seconds. Without ``durable`` writing is
-    faster, but a power cut may damage the record.
+    faster, but a power cut may damage the record. Raises ``StoreError`` where it can't be written.
     """
     lock = Lock.take(folder / LOCK)
     if lock is None:

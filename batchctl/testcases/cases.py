@@ -22,11 +22,13 @@ _KEYS = ("name", "args", "args_file", "fixtures", "context", "expect", "exit_cod
 class Case(Struct, frozen=True):
     """One test of a definition: what it is run with, and what is expected of the result.
 
-    ``file`` is the definition; ``args_file`` and ``fixtures`` are relative to it, and ``args`` win over those in
-    ``args_file``. ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be true;
-    ``exit_code`` is that of ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is
-    the file with the expected result, for a test that compares with one. ``parts`` are the files that the definition is
-    in; ``default_fixtures`` is the folder where ``fixtures`` is None.
+    ``file`` is the definition; ``args_file`` and ``fixtures`` are relative to its folder, and ``args`` win over those
+    in ``args_file``. ``expect`` are JSONata expressions over ``{result, errors, requests}``, each of which must be
+    true: ``result`` and ``errors`` are lists by the resource's key, and each of the list ``requests`` has ``resource``
+    (a key), ``method`` (``GET``), ``path`` and, where there is one, ``query`` and ``body``. ``exit_code`` is that of
+    ``batchctl run --local``, ``context`` are keys of the account's context. ``snapshot`` is the file with the expected
+    result, for a test that compares with one. ``parts`` are the files that the definition is in; ``default_fixtures``
+    is the folder where ``fixtures`` is None.
     """
 
     file: Path
@@ -61,7 +63,7 @@ class Case(Struct, frozen=True):
 
 
 def snapshot_path(file: Path) -> Path:
-    """The path of a definition's snapshot: ``contacts.batch.yaml.snapshot.json``."""
+    """The path of a definition's snapshot, in the same folder: ``contacts.batch.yaml.snapshot.json``."""
     return file.with_name(f"{file.name}.snapshot.json")
 
 

@@ -32,7 +32,10 @@ class DefinitionFile(pytest.File):
 
 
 class DefinitionItem(pytest.Item):
-    """One test of a definition, ``case``, as an item of pytest."""
+    """One test of a definition, ``case``, as an item of pytest.
+
+    ``DefinitionFile.collect`` makes it with ``DefinitionItem.from_parent``; ``settings`` are pytest's own.
+    """
 
     def __init__(self, *, case: Case, **settings: object) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]  # pytest hands its own settings through

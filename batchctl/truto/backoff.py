@@ -45,8 +45,8 @@ def asked_wait_s(headers: Mapping[str, str], now_s: float) -> float | None:
     """The seconds that a response asks to wait: its ``Retry-After``, else its ``ratelimit-reset``; None for neither.
 
     Names of ``headers`` are in lower case. Truto gives every vendor's limits in ``ratelimit-*`` headers (its reference,
-    "Rate limits"): ``ratelimit-remaining`` calls until ``ratelimit-reset`` seconds have passed. ``now_s`` is the
-    current Unix time in seconds.
+    "Rate limits"): ``ratelimit-remaining`` calls until ``ratelimit-reset`` seconds have passed; the latter is taken
+    even where calls remain. ``now_s`` is the current Unix time in seconds.
     """
     asked_s = retry_after_s(headers.get("retry-after"), now_s)
     if asked_s is not None:
@@ -69,7 +69,7 @@ def exhausted_s(headers: Mapping[str, str]) -> float:
 def retry_after_s(header: str | None, now_s: float) -> float | None:
     """The seconds in a ``Retry-After`` header: a number, or a date (RFC 9110, 10.2.3); None for anything else.
 
-    ``now_s`` is Unix time.
+    A date that has passed gives 0. ``now_s`` is the current Unix time in seconds.
     """
     if header is None:
         return None

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Offered(Struct, frozen=True):
     """One resource that an account offers: its methods by name, each with the keys that a call of it must have.
 
-    ``overridden`` means that the mapping of a unified resource is customised for the environment or the account.
+    These are empty where the snapshot does not tell them. ``overridden`` means that the mapping of a unified resource
+    is customised for the environment or the account.
     """
 
     methods: Mapping[str, Required]
@@ -50,8 +51,9 @@ class Required(Struct, frozen=True):
 class Capabilities(Struct, frozen=True):
     """What one integrated account offers, as a snapshot of it says: its resources by name.
 
-    ``apis`` are the APIs (``proxy``, ``unified``) that the snapshot covers. ``account`` is the account's id, where
-    known; ``is_blocked`` means that the service refuses every call for it; ``file`` is the snapshot's file.
+    A name is ``crm/contacts`` for the Unified API and ``contacts`` for the Proxy API. ``apis`` are the APIs (``proxy``,
+    ``unified``) that the snapshot covers. ``account`` is the account's id, where known; ``is_blocked`` means that the
+    service refuses every call for it; ``file`` is the snapshot's file.
     """
 
     resources: Mapping[str, Offered]
@@ -61,7 +63,10 @@ class Capabilities(Struct, frozen=True):
     file: str = "capabilities.json"
 
     def covers(self, resource: str) -> bool:
-        """Whether the snapshot covers the API of ``resource``: a resource that it does not list does not exist then."""
+        """Whether the snapshot covers the API of ``resource`` (``crm/contacts``).
+
+        A resource that it does not list does not exist then.
+        """
         return ("unified" if is_unified(resource) else "proxy") in self.apis
 
     def overridden(self, account: str | None) -> frozenset[str]:

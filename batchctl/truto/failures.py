@@ -46,9 +46,10 @@ def error_body(data: bytes, content_type: str, host: str) -> JsonValue:
 
 
 def excerpt(data: bytes, content_type: str = "") -> str:
-    """The first 200 characters of a response body as one line to show: secrets masked, control characters removed.
+    """The first 200 characters of a response body as one line to show, without control characters.
 
-    ``data`` are its bytes, ``content_type`` is the header.
+    Marks of stored secrets, and values under names that sound secret, are masked. ``data`` are its bytes,
+    ``content_type`` is the header, empty where there is none.
     """
     head = data[: _EXCERPT * 4]
     try:

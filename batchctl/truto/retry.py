@@ -46,9 +46,9 @@ class RetryLoop(Struct, frozen=True):
     ) -> tuple[Answer, int]:
         """The first result of ``attempt`` that is accepted, or the last one, and the number of retries.
 
-        ``again`` gets a result or an exception; it returns None to accept it, else why to try again. ``tell`` is called
-        before each wait, with the number of the retry (from 1), the seconds to wait, and why. Raises what the last
-        attempt raised.
+        ``again`` gets a result or an exception (an ``Exception``, so no cancellation); it returns None to accept it,
+        else why to try again. An exception that it accepts, and that of the last attempt, is raised. ``tell`` is called
+        before each wait, with the number of the retry (from 1), the seconds to wait, and why.
         """
         retries = 0
         while True:

@@ -66,8 +66,8 @@ def remove_empty_items(array: object) -> object:
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
     """``$mapValues``: what the object ``mapping`` has for ``value``, without regard to case; else ``value`` itself.
 
-    Of a list or object each item is looked up so. ``lower_case`` true says that the keys of ``mapping`` are in lower
-    case already. ``default`` is returned for a ``value`` that is null or UNDEFINED.
+    Of a list or object each item is looked up so, at any depth. ``lower_case`` true says that the keys of ``mapping``
+    are in lower case already. ``default``, if given, is returned for a ``value`` that is null or UNDEFINED.
     """
     if is_nil(value) and not is_nil(default):
         return default

@@ -48,13 +48,13 @@ _METHOD_NAMES: Final = """
 
 
 def dt_from_iso(source: object, zone: object) -> Moment:
-    """``$dtFromIso``: the moment of an ISO 8601 text, in ``zone`` if that is given; invalid for other text."""
+    """``$dtFromIso``: the moment of ISO 8601 text, in ``zone``, a name or minutes, if given; invalid for other text."""
     moment = from_iso(source, {})
     return moment.in_zone(zone) if truthy(zone) else moment
 
 
 def dt_from_format(source: object, form: object, options: object) -> Moment:
-    """``$dtFromFormat``: as ``parse_moment``; with ``form`` "fromSeconds", ``source`` is seconds since 1970."""
+    """``$dtFromFormat``: as ``parse_moment``, or with ``form`` "fromSeconds" ``source`` as seconds since 1970."""
     if form != "fromSeconds":
         return parse_moment(source, form, options)
     zone = zone_of(options.get("zone") if isinstance(options, dict) else None)

@@ -134,8 +134,9 @@ def compact(array: object) -> object:
 def order_by(array: object, keys: object, orders: object) -> object:
     """``$orderBy``: the list ``array`` sorted by ``keys``, the first of which counts most.
 
-    ``keys`` is a field, a lodash path or a list of these; ``orders`` has ``desc`` for each key that descends, at its
-    place. Equal items keep their order. What is no list counts as a list of that one item.
+    ``keys`` is a field, a lodash path or a list of these, the items themselves where it is null, UNDEFINED or empty;
+    ``orders`` has ``desc`` for each key that descends, at its place. Equal items keep their order. What is no list
+    counts as a list of that one item.
     """
     wanted = [] if is_nil(keys) else as_array(keys)
     directions = [] if is_nil(orders) else as_array(orders)

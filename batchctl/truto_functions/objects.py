@@ -34,7 +34,7 @@ class ObjectKind(Struct, frozen=True):
     its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` returns. As an
     argument of a method it is the value that it wraps, unless it is ``hidden``; with ``raw`` it equals any object with
     the same members. A method's ``makes`` is a key of ``makes`` here: that function gets what the method returns, and
-    returns the object of it.
+    returns the object of it. Without ``text`` the object's text is ``[object Object]``.
     """
 
     name: str

@@ -103,7 +103,10 @@ def _options(options: object) -> dict[str, Any]:
 
 
 def parse_url(source: object) -> URL:
-    """``$parseUrl``: the URL ``source``, parsed as a browser does. Raises ``HostError`` for what is no absolute URL."""
+    """``$parseUrl``: the URL ``source``, parsed as a browser does, as ``ada_url`` has it.
+
+    Raises ``HostError`` for what is no absolute URL.
+    """
     from ada_url import URL
 
     try:

@@ -65,11 +65,11 @@ def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
 def run_data(run: RunFacts) -> JsonObject:
     """One recorded run as JSON; times are Unix time in seconds.
 
-    Its keys are ``id``, ``mode`` (``direct``, ``truto`` or ``each``), ``file``, ``host``, ``started_s``, ``finished_s``
-    (None before its end), ``outcome`` (``succeeded``, ``failed``, ``interrupted``, ``refused``, ``running``,
-    ``incomplete`` or ``damaged``), ``answers_kept`` (how many calls have a stored answer), ``rows`` (how many),
-    ``summary`` (``resources`` and ``records``, counts, and ``failed``, names; empty before its end) and ``problem``
-    (why a damaged run can't be read, else None).
+    Its keys are ``id``, ``mode`` (the ``kind`` of ``RunFacts``, such as ``direct``), ``file``, ``host``, ``started_s``,
+    ``finished_s`` (None before its end), ``outcome`` (``succeeded``, ``failed``, ``interrupted``, ``refused``,
+    ``running``, ``incomplete`` or ``damaged``), ``answers_kept`` (how many calls have a stored answer), ``rows`` (how
+    many), ``summary`` (``resources`` and ``records``, counts, and ``failed``, names; empty before its end) and
+    ``problem`` (why a damaged run can't be read, else None).
     """
     return {
         "id": run.id,

@@ -59,7 +59,8 @@ def as_number(value: object) -> float:
 class Duration(Struct, frozen=True):
     """A length of time as amounts by unit, such as ``{"hours": 2}``, as luxon's ``Duration``.
 
-    It is invalid where ``values`` is None, as that between moments of which one is invalid.
+    It is invalid where ``values`` is None, as that between moments of which one is invalid. What ``negated``, ``plus``,
+    ``normalized`` and ``shifted`` return for an invalid one is invalid, too.
     """
 
     values: Values | None
@@ -97,7 +98,10 @@ class Duration(Struct, frozen=True):
         return Duration({unit: -amount if amount else 0 for unit, amount in self.values.items()})
 
     def plus(self, other: Duration) -> Duration:
-        """The sum of both, unit by unit; nothing is carried over from one unit to another."""
+        """The sum of both, unit by unit; nothing is carried over from one unit to another.
+
+        Where ``other`` is invalid all amounts are NaN.
+        """
         if self.values is None:
             return self
         theirs = other.values or {}

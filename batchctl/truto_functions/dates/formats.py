@@ -226,7 +226,9 @@ def iso_date(moment: Moment, *, basic: bool = False) -> str:
 def iso_time(moment: Moment, options: Mapping[str, object]) -> str:
     """The time of day in ISO 8601, with its offset: ``15:04:05.678+01:00``.
 
-    ``options`` are those of luxon's ``toISO``, such as ``suppressSeconds``. The moment must be valid.
+    ``options`` are those of luxon's ``toISO``: ``suppressSeconds`` and ``suppressMilliseconds`` leave these out where
+    they are 0, ``includeOffset`` false the offset; ``extendedZone`` adds the zone's name; a ``format`` other than
+    ``extended`` has no colons in the time. The moment must be valid.
     """
     fields = moment.fields
     between = "" if options.get("format", "extended") != "extended" else ":"
@@ -255,7 +257,8 @@ def _iana_name(zone: Zone) -> str:
 def iso(moment: Moment, options: Mapping[str, object] | None = None) -> str | None:
     """Date and time in ISO 8601: ``2024-03-10T15:04:05.678+01:00``; None for an invalid moment.
 
-    ``options`` are those of luxon's ``toISO``, such as ``suppressSeconds``.
+    ``options`` are those of luxon's ``toISO``, as in ``iso_time``, None for none; a ``format`` other than ``extended``
+    has no hyphens and colons in date and time.
     """
     if not moment.is_valid:
         return None

@@ -39,7 +39,8 @@ Given = dict[str, float]
 class Moment(Struct, frozen=True):
     """A moment in a time zone, as luxon's ``DateTime``: ``ms`` milliseconds after the start of 1970 in UTC.
 
-    An invalid one has a ``reason`` in a word and an ``explanation`` in a sentence. ``locale`` is a BCP 47 tag.
+    An invalid one has a ``reason`` in a word and an ``explanation`` in a sentence; ``plus``, ``with_fields``,
+    ``start_of`` and ``end_of`` return it unchanged. ``locale`` is a BCP 47 tag.
     """
 
     ms: float = math.nan
@@ -192,9 +193,8 @@ def from_fields(
     """The moment at which a clock in ``zone`` shows ``values`` (``{"year": 2026, "month": 3}``).
 
     Of units that are missing, those larger than all in ``values`` are those at ``now_ms`` (milliseconds after 1970),
-    the others the first (day 1, hour 0). ``offset``, in minutes, is used in place of the zone's. Invalid for an unknown
-    zone, and for numbers out of range. Raises ``HostError`` as ``normalized`` and ``check_mix`` do. ``locale`` is a BCP
-    47 tag.
+    the others the first (day 1, hour 0). ``offset``, in minutes, replaces the zone's; ``locale`` is a BCP 47 tag.
+    Invalid for an unknown zone and numbers out of range. Raises ``HostError`` as ``normalized`` and ``check_mix`` do.
     """
     if not zone.is_known:
         return unsupported(zone)
@@ -337,7 +337,7 @@ def _day(fields: Fields) -> float:
 def has_same(moment: Moment, other: Moment, unit: object) -> bool:
     """Whether two moments are in the same ``unit`` (``day``, ``month``), by the zone of ``other``.
 
-    Raises ``HostError`` for what is no unit.
+    False where one of them is invalid. Raises ``HostError`` for what is no unit.
     """
     if not moment.is_valid:
         return False
