@@ -44,8 +44,9 @@ def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition
 def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the file ``path``, in its order: errors, warnings and hints.
 
-    What a comment in the file hides is left out; the settings of a project are not read. Empty for a file without
-    problems. Raises ``UsageError`` for a file that can't be read, and for settings that can't be used.
+    What a comment in the file hides (``# batchctl: ignore[RULE]``) is left out; the settings of a project are not read.
+    Empty for a file without problems. Raises ``UsageError`` for a file that can't be read, and for settings that can't
+    be used.
     """
     return prepared_file(path, settings).diagnostics
 

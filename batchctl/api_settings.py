@@ -58,10 +58,10 @@ class ConnectionSettings(InputSettings, total=False):
 
     ``profile`` is the name of stored credentials, over which ``token`` and ``api_url`` win. In seconds, ``timeout_s``
     is the longest silence (default 300), ``connect_timeout_s`` the longest wait for a connection (30), and
-    ``call_timeout_s`` the longest that one attempt may take (no limit). ``retries`` is how often something is sent
-    again (3), ``idempotency_key`` makes writes safe to repeat. ``rate_limit`` is ``50,500`` for calls per ten seconds
-    of the account and of the token, or ``off`` (default: Truto's limits, on Truto's hosts). ``allow_http`` lets the
-    token be sent over plain ``http`` to another machine.
+    ``call_timeout_s`` the longest that one attempt may take (600 for single calls, no limit for a batch on Truto).
+    ``retries`` is how often something is sent again (3), ``idempotency_key`` makes writes safe to repeat.
+    ``rate_limit`` is ``50,500`` for calls per ten seconds of the account and of the token, or ``off`` (default: Truto's
+    limits, on Truto's hosts). ``allow_http`` lets the token be sent over plain ``http`` to another machine.
     """
 
     token: str
@@ -201,9 +201,10 @@ def prepared_text(
 
 
 def target_of(settings: ConnectionSettings, *, direct: bool = True) -> Target:
-    """The API that ``settings`` name, and the token for it; ``direct`` means that single calls are made.
+    """The API that ``settings`` name, and the token for it.
 
-    Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not known.
+    ``direct`` means that single calls are made, whose attempts take 600 seconds at most unless ``call_timeout_s`` says
+    otherwise. Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not known.
     """
     environment = settings.get("environment", os.environ)
     known = {name: value for name, value in settings.items() if name in ApiOptions.__struct_fields__}

@@ -26,8 +26,9 @@ _ACCOUNT = lazy_regex(r"(?m)^integrated_account_id: .*$")
 def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
     """Write a new definition, ``file``, from the template ``name`` of ``TEMPLATES``, with fixtures in the same folder.
 
-    ``account`` is the integrated account; without one it is read from the environment. ``files`` removes what it wrote
-    if anything fails. Raises ``UsageError`` for a file that exists; fixtures that exist are left unchanged.
+    ``account`` is the integrated account; without one it is the variable ``TRUTO_ACCOUNT_ID``, read at each run.
+    ``files`` removes what it wrote if anything fails. Raises ``UsageError`` for a file that exists; fixtures that exist
+    are left unchanged.
     """
     stem = file.name.removesuffix(file.suffix).removesuffix(".batch").removesuffix(".sync")
     template = TEMPLATES[name]

@@ -39,8 +39,9 @@ class Comparison(Struct, frozen=True):
     def show(self, preview: Preview) -> None:
         """Print what differs between ``preview`` and the other side, a file or a saved dry run.
 
-        Raises ``UsageError`` for a format other than tree and json, or another side that can't be read. With
-        ``--exit-code`` it ends the command with 1 (``typer.Exit``) when something differs.
+        Raises ``UsageError`` for a format other than tree and json, or another side that can't be read. It ends the
+        command with 1 (``typer.Exit``) where the other side has errors, which are printed, and with ``--exit-code``
+        when something differs.
         """
         from batchctl.plan.comparison import compare
         from batchctl.plan.flat_requests import without_secrets

@@ -115,6 +115,7 @@ def fixed_in_rounds(checked: Checked, check: Callable[[str], Checked]) -> tuple[
 
     A fix can lay bare another problem, so this is repeated until nothing changes, at most five times; ``fixes`` counts
     those of all rounds. Where there is nothing to fix, the second item is ``checked``. Included files stay as they are.
+    Raises what ``check`` raises.
     """
     after, text, fixes = checked, str(checked.loaded.source.own.text), 0
     for _ in range(_MAX_ROUNDS):

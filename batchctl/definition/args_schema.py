@@ -43,9 +43,9 @@ _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "
 class Misfit(Struct, frozen=True):
     """One thing in the arguments that ``args_schema`` does not allow, or a fault of the schema itself (``of_schema``).
 
-    ``message`` says it in a sentence; ``path`` leads from the arguments to the value; ``missing`` names a required key
-    that is not there; ``help`` is advice. ``wanted`` is a value that would fit, such as the number in a text, None
-    where none is near.
+    ``message`` says it in a sentence; ``path`` leads from the arguments to the value (empty with ``of_schema``);
+    ``missing`` names a required key that is not there; ``help`` is advice. ``wanted`` is a value that would fit, such
+    as the number in a text, None where none is near.
     """
 
     message: str

@@ -69,5 +69,8 @@ def explanation(name: str) -> str:
 
 
 def documented(kind: ProblemKind, documentation: str) -> Entry:
-    """The entry for ``kind`` with the documentation in a text, whose form ``diagnostics.documentation`` describes."""
+    """The entry for ``kind`` with the documentation in a text that has the form of a rule's docstring.
+
+    That is a sentence, then sections under ``Why:``, ``Fails:``, ``Passes:`` and ``Fix:``, and ``Since: 0.1.0``.
+    """
     return Entry(kind, read_documentation(documentation))

@@ -81,7 +81,10 @@ class Annotator(Protocol):
     key: str
 
     async def annotate(self, page: Page) -> Page:
-        """The page with the keys added to its records, of which those are left out for which the expression fails."""
+        """The page with the keys added to its records, of which those are left out for which the expression fails.
+
+        Raises ``Stopped`` for such a failure with the option ``fail_fast``.
+        """
 
     def settle(self) -> None:
         """Mark the node as finished if it has no work left and none will come; otherwise do nothing."""

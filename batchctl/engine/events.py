@@ -107,8 +107,8 @@ class CallSucceeded(Struct, frozen=True):
 class CallFailed(Struct, frozen=True):
     """A call of resource ``key`` failed with HTTP ``status``, 0 where no answer came or the call was not sent.
 
-    ``entry`` is its entry in the result's ``errors``. ``serial`` is the number of the call in the run, ``at_s`` seconds
-    since the run began.
+    ``entry`` is its entry in the result's ``errors``; the engine always gives one. ``serial`` is the number of the call
+    in the run, ``at_s`` seconds since the run began.
     """
 
     key: str

@@ -31,7 +31,7 @@ def response_body(result: RunResult) -> Mapping[str, object]:
     """The response body as a mapping, in which lists of records are read when iterated.
 
     It is ``{"result": {RESOURCE: records, …}, "errors": {RESOURCE: entries, …}}``, or for a run on Truto the answer as
-    it came.
+    it came. For a sync job it has no records, only errors.
     """
     if result.raw is not None:
         return result.raw

@@ -118,7 +118,8 @@ def _fill(path: Path, source: Path, stamp: str) -> None:
 class DatabaseRecords:
     """The records of one fixture file, read from the SQLite file at ``path`` that ``open_database`` built.
 
-    It has the methods of ``Records``. With ``keep=False`` the SQLite file is deleted at the end of the process.
+    It has the methods of ``Records``. With ``keep=False`` the SQLite file is deleted at the end of the process. The
+    methods raise ``sqlite3.Error`` where it can't be read any more.
     """
 
     def __init__(self, path: Path, *, keep: bool = True) -> None:

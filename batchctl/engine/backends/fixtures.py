@@ -34,11 +34,11 @@ _STANDARD = frozenset(STANDARD_METHODS)
 class FixtureBackend:
     """Answers calls from a folder of records: ``crm/contacts`` from ``FOLDER/unified/crm/contacts.json``.
 
-    ``docs/fixtures.md`` describes the folder. Writes change what this backend answers, not the files; with a ``state``
-    they are stored there, too. Several backends may share a folder: each has its own changes, and counts of faults.
-    ``account`` is an id: where accounts have folders, the records are those in ``FOLDER/accounts/ID``, and calls get
-    404 with None. ``sleep`` waits for a number of seconds. Raises ``FixtureError`` when the folder or its faults file
-    can't be used.
+    ``tickets`` of the Proxy API is in ``FOLDER/proxy/tickets.json``; ``docs/fixtures.md`` describes the whole folder.
+    Writes change what this backend answers, not the files; with a ``state`` they are stored there, too. Several
+    backends may share a folder: each has its own changes, and counts of faults. ``account`` is an id: where accounts
+    have folders, the records are those in ``FOLDER/accounts/ID``, and calls get 404 with None. ``sleep`` waits for a
+    number of seconds. Raises ``FixtureError`` when the folder or its faults file can't be used.
     """
 
     def __init__(

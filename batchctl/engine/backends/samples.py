@@ -50,7 +50,10 @@ class SampleBackend:
         self._places = places
 
     async def send(self, call: Call) -> Reply:
-        """The answer of the first source that has one; an empty answer for a write, and where no source has any."""
+        """The answer of the first source that has one; an empty answer for a write, and where no source has any.
+
+        Raises ``FixtureError`` for records that can't be read.
+        """
         if call.method in READ_METHODS:
             for place in self._places:
                 reply = await place.answer(call)

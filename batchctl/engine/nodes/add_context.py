@@ -58,7 +58,10 @@ class AddContextRun(NodeRun):
         return not self._once_to_do and not self._under_way
 
     async def annotate(self, page: Page) -> Page:
-        """The page with the keys that are added to its records; a record for which the expression fails is left out."""
+        """The page with the keys that are added to its records; a record for which the expression fails is left out.
+
+        Raises ``Stopped`` for such a failure with the option ``fail_fast``.
+        """
         self.begin()
         if isinstance(self.context.plan.graph.nodes[page.node], Spool):
             return await self._annotated_as_whole(page)

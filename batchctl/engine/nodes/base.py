@@ -165,7 +165,8 @@ class NodeRun(AfterEvents, ABC):
         """What the node's templates and expressions can read for one page or call.
 
         ``bound`` are the records that it is made for, by node; ``source`` is the node that the page comes from, None
-        without a page; ``account`` is the id of the page's integrated account, None for the run's own.
+        without a page; ``account`` is the id of the page's integrated account, None for the run's own. Raises
+        ``AccountUnread`` for one whose context has not been fetched yet.
         """
         records = {key: item.record for key, item in bound.items()}
         if isinstance(self.step.node, SyncNode):
