@@ -285,7 +285,12 @@ class _RunningRow(Struct):
 
     def kept(self, end: RowEnd) -> JsonObject:
         """What the store keeps of a row: no secret that is known."""
-        redact = self.redactor.text if self.redactor else str
+        redactor = self.redactor or Redactor()
+
+        def redact(text: str) -> str:
+            # Plain text: it travels to the client, and what may be shown is never made from bytes.
+            return str(redactor.text(text))
+
         packed = None
         if end.result is not None and self.redactor is not None:
             packed = self.redactor.seal(self.ready.job.salt).sealed(pack(end.result))

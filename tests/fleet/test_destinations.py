@@ -35,10 +35,11 @@ def named(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
 
 
 class Received:
-    """``bodies`` are the events that came, by id, ``times`` how often each did."""
+    """``bodies`` are the events that came, by id, ``times`` how often each did. While it ``is_down`` it hangs up."""
 
     def __init__(self) -> None:
         self.url = ""
+        self.is_down = False
         self.times: Counter[str] = Counter()
         self.bodies: dict[str, dict[str, object]] = {}
 
@@ -63,6 +64,9 @@ def receiving() -> Iterator[Received]:
 
         def do_POST(self) -> None:
             event = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if received.is_down:
+                self.close_connection = True
+                return
             received.times[event["id"]] += 1
             received.bodies[event["id"]] = event
             try:

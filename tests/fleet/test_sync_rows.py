@@ -177,3 +177,19 @@ def test_the_scheduler_is_killed(tmp_path: Path) -> None:
         done = run(tmp_path, command(api.url, "--resume", "latest", "--on", "local:1", each=False))
         assert done.returncode == 0, done.stderr
         whole(tmp_path, api, received)
+
+
+def test_a_webhook_is_gone_and_comes_back(tmp_path: Path) -> None:
+    """How a row that could not run ended comes from a worker to the client."""
+    with ready(tmp_path) as (api, received, to):
+        received.is_down = True
+        done = run(tmp_path, command(api.url, *to, *WORKERS))
+        assert done.returncode == 4, done.stderr
+        assert "Traceback" not in done.stderr
+        assert f"0 of {ROWS} rows succeeded" in done.stderr
+        assert "the webhook gives no answer to sync_job_run:created: " in done.stderr
+        assert api.made == {}
+        received.is_down = False
+        done = run(tmp_path, command(api.url, "--resume", "latest", each=False))
+        assert done.returncode == 0, done.stderr
+        whole(tmp_path, api, received)
