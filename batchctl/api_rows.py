@@ -103,7 +103,8 @@ async def arun_each(
     """``run_each`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
 
     Cancelled, it returns the rows that have ended, and ``interrupted`` of the result is True. ``parallel`` is how many
-    rows run at once.
+    rows run at once. A row is arguments by name, and ``account``; ``path`` and ``rows`` that are None are those of the
+    run that ``resume`` names.
     """
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings

@@ -57,7 +57,8 @@ def run(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunR
 async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunResult:
     """``run`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
 
-    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has.
+    Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. None as ``path`` takes
+    the definition of the run that ``resume`` names.
     """
     asked = AskedRun.of(path, cast("RowsSettings", settings))
     settings = asked.settings

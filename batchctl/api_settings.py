@@ -155,8 +155,9 @@ def prepared_file(
 ) -> Prepared:
     """The definition in the file ``path``, read, checked and planned; problems in it are in the result.
 
-    ``given`` wins over what ``settings`` has; without ``jobs`` a sync job is one of the problems. Raises ``UsageError``
-    for a file that can't be read, for arguments that can't be used and for unknown keys in ``settings``.
+    ``given`` (None: nothing) wins over what ``settings`` has; without ``jobs`` a sync job is one of the problems.
+    Raises ``UsageError`` for a file that can't be read, for arguments that can't be used and for unknown keys in
+    ``settings``.
     """
     try:
         data = Path(path).read_bytes()
@@ -170,9 +171,9 @@ def prepared_text(
 ) -> Prepared:
     """The definition in ``text``, the content of ``file``, read, checked and planned; problems are in the result.
 
-    ``given`` wins over what ``settings`` has; ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for
-    arguments that can't be used and for unknown keys in ``settings``: a misspelled ``account`` would leave the file's
-    own.
+    ``given`` (None: nothing) wins over what ``settings`` has; ``jobs`` says whether a sync job is allowed. Raises
+    ``UsageError`` for arguments that can't be used and for unknown keys in ``settings``: a misspelled ``account`` would
+    leave the file's own.
     """
     names = {**RowsSettings.__annotations__, **SyncSettings.__annotations__}
     for name in settings:

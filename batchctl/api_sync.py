@@ -65,7 +65,8 @@ async def arun_sync(
     """``run_sync`` for asynchronous code, with the same exceptions (``UsageError``, ``RunUnderWay`` …).
 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. ``to`` is where records
-    go: a URL for all destinations, ``NAME=URL`` for one, or several of these; empty only with ``resume``.
+    go: a URL for all destinations, ``NAME=URL`` for one, or several of these; it may be empty, and ``path`` None, only
+    with ``resume``.
     """
     resumed = _resumed(settings)
     if resumed is not None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None) -> CheckedRows:
-    """The rows of the command line, or else those of the run that is resumed (``saved``), all of them checked.
+    """The rows of the command line, or else of the run that is resumed (``saved``, None for a new one), all checked.
 
     The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
     starts. Raises ``UsageError`` for rows that can't be read; with accounts as rows also ``CredentialsError`` and
@@ -58,8 +58,9 @@ def checked_job_rows(
 ) -> CheckedRows:
     """The rows of a sync job, as ``checked_rows`` has them: all of them checked, or the command ends.
 
-    With ``force`` rows whose jobs have the same mutex may run at the same time. Raises ``UsageError`` for rows that
-    can't be read; with accounts as rows also ``CredentialsError`` and ``ServiceError``.
+    ``saved`` are the inputs of the run that is resumed, None for a new one. With ``force`` rows whose jobs have the
+    same mutex may run at the same time. Raises ``UsageError`` for rows that can't be read; with accounts as rows also
+    ``CredentialsError`` and ``ServiceError``.
     """
     from batchctl.execution.sync_rows import planned_row, shared_by
 

@@ -45,8 +45,8 @@ def setup_of(
 ) -> Setup:
     """All from which executors are made, as the command line (``line``) asks; ``kind`` is who runs the batch.
 
-    ``notify`` gets notices, ``resumed`` are the facts of the run to resume, a ``recorder`` gets every call and its
-    answer. Raises ``UsageError`` for options that do not go together.
+    ``notify`` gets notices, ``resumed`` are the facts of the run to resume (None: a new run), a ``recorder``, if there
+    is one, gets every call and its answer. Raises ``UsageError`` for options that do not go together.
     """
     if inputs.context and kind == "truto":
         raise UsageError("--context goes with --local and --direct", hint="on Truto the account has its own context")

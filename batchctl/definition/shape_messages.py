@@ -66,7 +66,8 @@ class Explainer:
     """Turns violations of the schema in one part of a definition into diagnostics that say what to do.
 
     ``part`` is ``definition`` (the top level) or the kind of a node, ``path`` leads to it in the data of ``source``;
-    ``resource`` is the node's name for the diagnostics, ``kind`` what the file is.
+    ``resource`` is the node's name for the diagnostics (None: it has none, or it is the top level), ``kind`` what the
+    file is.
     """
 
     def __init__(

@@ -37,7 +37,11 @@ class FolderDestination(ObjectDestination):
         self._ends: dict[str, int] = {}
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
-        """As in ``ObjectDestination``; the first event of a run creates the folder. Raises ``DeliveryFailed``."""
+        """Write an event as a post, if the node is a webhook; the first one of a run creates the folder.
+
+        ``event`` is its name, ``payload`` what is posted, ``place`` the key of its receipt within the run (None: the
+        event's name). Raises ``DeliveryFailed``.
+        """
         if event == CREATED:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)

@@ -205,7 +205,8 @@ def problem(
     """A diagnostic of the kind ``rule``, a key of ``KINDS``, with the code and severity of the kind.
 
     ``message`` says what is wrong, at ``span`` in the text and ``path`` in the data; ``help`` is advice, ``related``
-    are other places that matter, ``resource`` is the key of the resource around it, ``fix`` a change that corrects it.
+    are other places that matter, ``resource`` is the key of the resource around it, ``fix`` a change that corrects it;
+    None for what there is not.
     """
     kind = KINDS[rule]
     return Diagnostic(rule, kind.code, kind.severity, message, span, help, related, path, resource, fix)

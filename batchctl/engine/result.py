@@ -35,7 +35,7 @@ class Brought(Struct, frozen=True, kw_only=True):
     """An outcome with records: the common base of all outcomes except ``Skipped``.
 
     ``records`` can be counted and iterated repeatedly. Of a resource that is not in the answer only the first few are
-    kept; ``total`` is then their real number. ``work`` says what they took.
+    kept; ``total`` is then their real number, else None. ``work`` says what they took.
     """
 
     records: Collection[JsonValue] = field(default_factory=list)

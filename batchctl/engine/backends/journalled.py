@@ -106,7 +106,7 @@ class _Together:
 class JournalledBackend:
     """Stores the answers of ``inner`` in ``journal``, and uses stored answers when a run is resumed.
 
-    Where ``key``, the run's idempotency key, is given, each write gets one derived from it and from what the call
+    Where ``key``, the run's idempotency key, is not None, each write gets one derived from it and from what the call
     sends: the same one when the run is resumed. Secrets that ``redactor`` knows are replaced by marks in what is
     stored, and put back when it is used. ``resumed`` means that the journal may have answers; ``replayed`` counts those
     that were used.

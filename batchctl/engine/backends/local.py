@@ -57,7 +57,7 @@ class PatientBackend(Struct, frozen=True):
         return replace(reply, retries=retries) if retries else reply
 
     def immediate(self, call: Call) -> Reply | None:
-        """The inner backend's answer where it has it at hand: none of these is throttled."""
+        """The inner backend's answer where it has it at hand (none of these is throttled), else None."""
         return immediate_answers(self.inner)(call)
 
     async def aclose(self) -> None:

@@ -28,8 +28,8 @@ def sample_backend(
     """A backend that answers reads with records from files; the first source that has records for a call answers it.
 
     The sources, in this order: ``samples`` (``RESOURCE=FILE`` each), ``run`` (the result of an earlier run, saved with
-    ``-o json``), ``fixtures`` (a folder of records). Raises ``UsageError`` for a sample that can't be used or names no
-    request of ``plan``, and ``FixtureError`` for records that can't be read.
+    ``-o json``), ``fixtures`` (a folder of records); None is no source. Raises ``UsageError`` for a sample that can't
+    be used or names no request of ``plan``, and ``FixtureError`` for records that can't be read.
     """
     places: list[Samples] = []
     if samples:
