@@ -47,8 +47,8 @@ class RunningServer(Struct, frozen=True):
 def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTransport:
     """A transport for ``httpx.Client`` that answers as Truto would from ``fixtures``, without a network.
 
-    ``fixtures`` is the path of a folder, or a backend. With a ``token`` every request must have it. Raises
-    ``FixtureError`` for a folder that can't be used.
+    ``fixtures`` is the path of a folder, or a backend. With a ``token`` every request must have it as its bearer token,
+    else it gets an answer 401; None asks for none. Raises ``FixtureError`` for a folder that can't be used.
     """
     return _Transport(_app(fixtures, token))
 
@@ -56,8 +56,8 @@ def transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.BaseTran
 def async_transport(fixtures: Fixtures, *, token: str | None = None) -> httpx.AsyncBaseTransport:
     """A transport for ``httpx.AsyncClient`` that answers as Truto would from ``fixtures``, without a network.
 
-    ``fixtures`` is the path of a folder, or a backend. With a ``token`` every request must have it. Raises
-    ``FixtureError`` for a folder that can't be used.
+    ``fixtures`` is the path of a folder, or a backend. With a ``token`` every request must have it as its bearer token,
+    else it gets an answer 401; None asks for none. Raises ``FixtureError`` for a folder that can't be used.
     """
     return _AsyncTransport(_app(fixtures, token))
 

@@ -42,6 +42,7 @@ class GivenAnswers:
         """The answer stored under ``name``, else a new one from ``make``, which is called at most once at a time.
 
         It is an answer 422 where the name was used with another ``body``, the request's. ``name`` is from ``name_of``.
+        Raises what ``make`` raises, and ``FixtureError`` where the answer can't be stored in the state file.
         """
         content = hashlib.sha256(body).digest()
         given = self._given.get(name)

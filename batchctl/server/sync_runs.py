@@ -72,7 +72,10 @@ class CountingDestination(ImmediateDestination):
 
 
 class SharedBackend(PatientBackend, frozen=True):
-    """A backend of one account that several runs use, so that no run closes it."""
+    """A backend of one account that several runs use, so that no run closes it.
+
+    It is made from the account's own backend, ``inner``, as a ``PatientBackend`` is.
+    """
 
     async def aclose(self) -> None:
         """Does nothing: the backend stays open for other runs."""

@@ -20,7 +20,7 @@ _LEAVE = -2
 
 
 class Leaf(Struct, frozen=True, eq=False):
-    """A string with placeholders inside a template.
+    """A string with placeholders inside a template, one of the ``leaves`` of a ``ParsedTree``.
 
     ``path`` is the keys and indexes that lead to it, ``first`` the number of its first placeholder among all of the
     template, counted from 0. ``inside`` means that there is an object somewhere around it.

@@ -30,8 +30,9 @@ def find_cases(paths: Sequence[str], keyword: str = "", *, new_snapshots: bool =
     """The tests of the files that ``paths`` mean, whose ``file::name`` has ``keyword`` in it, whatever the case.
 
     A path is a file, a folder, which is searched for definitions, or a pattern; without paths it is the current folder.
-    ``new_snapshots`` is as in ``collect``. Raises ``UsageError`` for no test at all, for a path that matches nothing,
-    and for a file that is named alone and can't be read.
+    With ``new_snapshots`` a batch without tests gets one that compares with a snapshot, which need not exist yet.
+    Raises ``UsageError`` for no test at all, for a path that matches nothing, and for a file that is named alone and
+    can't be read.
     """
     files, complaints = find_files(paths, SettingsFinder())
     if complaints:

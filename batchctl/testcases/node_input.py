@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 def inputs_at(place: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
-    """What ``node_inputs`` returns for the node that ``place`` names as ``FILE#NAME``; at least one item.
+    """What the expressions of a node see in a run over fixtures, one item for each time, as ``node_inputs`` returns it.
 
-    Raises ``UsageError`` as that does, and for a node that is never reached with these fixtures.
+    ``place`` is ``FILE#NAME``: the definition and the node's name; ``fixtures`` is the folder, None for the
+    definition's own; ``arguments`` win over those in the file. Raises ``UsageError`` where there is no such node, the
+    file or a node before it fails, or the node is never reached with these fixtures: there is at least one item.
     """
     file, _, name = place.rpartition("#")
     if not file or not name:

@@ -29,7 +29,7 @@ class Incoming:
     """A response whose status and headers have been received, and whose body can be read once.
 
     ``status`` is the HTTP status; names of ``headers`` are in lower case. ``bounds`` limit the body's size; ``host`` is
-    for the messages of errors.
+    for the messages of errors. ``Exchange.send`` gives it.
     """
 
     __slots__ = ("_bounds", "_host", "_response", "headers", "status")
@@ -70,7 +70,8 @@ class Incoming:
     async def body(self, most_bytes: int | None = None) -> bytes:
         """The whole body, unpacked; with ``most_bytes`` reading stops once that many have come.
 
-        The result may be longer than that, by less than one piece. Raises as ``pieces`` does.
+        The result may be longer than that, by less than one piece. Raises ``BadAnswer`` for one beyond the bounds or
+        that can't be unpacked, ``ServiceError`` where it breaks off.
         """
         unpacker, data = self._unpacker(), bytearray()
         async for chunk in self._response.chunks():

@@ -20,7 +20,10 @@ MAX_HEADER = 1 << 16
 
 
 class Response(Protocol):
-    """A response whose status and headers have been received. Names of ``headers`` are in lower case."""
+    """A response whose status and headers have been received, as ``Transport.request`` gives it.
+
+    Names of ``headers`` are in lower case; ``status`` is the HTTP status.
+    """
 
     status: int
     headers: Mapping[str, str]

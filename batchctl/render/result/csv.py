@@ -40,9 +40,9 @@ VALUE = "value"
 def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """CSV of every record in the result, with the resource in the first column; each piece has many lines.
 
-    The first line has the names of the columns: ``resource`` and the fields, dotted inside of objects
-    (``address.city``). Errors are left out. ``fields`` are the columns, in order; where it is empty, all. A text that a
-    spreadsheet would take for a formula gets an apostrophe in front, unless ``raw``.
+    The first line has the names of the columns: ``resource`` (its key in the definition) and the fields, dotted inside
+    of objects (``address.city``). Errors are left out. ``fields`` are the columns, in order; where it is empty, all. A
+    text that a spreadsheet would take for a formula gets an apostrophe in front, unless ``raw``.
     """
 
     def blocks() -> Iterator[_Block]:
@@ -56,7 +56,8 @@ def run_csv(result: RunResult, fields: Sequence[str] = (), *, raw: bool = False)
 def rows_csv(ends: Iterable[RowEnd], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """CSV of every record of many rows; the first columns are ``row`` (its number), ``account`` and ``resource``.
 
-    ``ends`` are the rows, gone through twice; ``fields`` and ``raw`` are as in ``run_csv``.
+    ``ends`` are the rows, gone through twice; ``fields`` are the other columns, in order, all where it is empty. A text
+    that a spreadsheet would take for a formula gets an apostrophe in front, unless ``raw``.
     """
 
     def blocks() -> Iterator[_Block]:
@@ -71,7 +72,8 @@ def rows_csv(ends: Iterable[RowEnd], fields: Sequence[str] = (), *, raw: bool = 
 def records_csv(records: Iterable[JsonValue], fields: Sequence[str] = (), *, raw: bool = False) -> Iterator[str]:
     """CSV of the records of one resource; empty without records.
 
-    ``records`` is gone through twice; ``fields`` and ``raw`` are as in ``run_csv``.
+    ``records`` is gone through twice; ``fields`` are the columns, in order, all where it is empty. A text that a
+    spreadsheet would take for a formula gets an apostrophe in front, unless ``raw``.
     """
     return _csv(lambda: _blocks((), records), [], fields, _raw if raw else harmless)
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def run_ndjson(result: RunResult, *, ascii_only: bool = False, tag: str = "") -> Iterator[str]:
-    """A run's result as NDJSON: ``{"resource": NAME, "record": …}`` per record, with ``error`` in its place per error.
+    """A run's result as NDJSON: ``{"resource": KEY, "record": …}`` per record, with ``error`` in its place per error.
 
-    Errors come last; each is an entry of the answer's ``errors``. A piece has many lines. ``tag`` is JSON text of
-    members, such as ``"row": 1,``, that come first in each line. ``ascii_only`` writes characters beyond ASCII as
-    escapes.
+    ``KEY`` is the resource's key in the definition. Errors come last; each is an entry of the answer's ``errors``. A
+    piece has many lines. ``tag`` is JSON text of members, such as ``"row": 1,``, that come first in each line.
+    ``ascii_only`` writes characters beyond ASCII as escapes.
     """
     for part, name, values in result.answer_lists():
         kind = "record" if part == "result" else "error"

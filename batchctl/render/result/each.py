@@ -35,8 +35,9 @@ _LINES_AT_ONCE = 200
 class RowsView(Struct, frozen=True):
     """How the tree of many rows is shown, apart from the rows themselves.
 
-    ``plan`` and ``file`` are those of the batch, ``redact`` masks secrets. ``rows`` (how many records), ``fields`` and
-    ``verbose`` are as in ``RunView``, for the rows that are shown with their whole tree.
+    ``plan`` and ``file`` are those of the batch, ``redact`` masks secrets. The others are for the rows that are shown
+    with their whole tree: ``rows`` is how many records per resource are shown, ``fields`` are their columns, chosen
+    where it is empty, and ``verbose`` shows every cause, more of its calls and all of the provider's message.
     """
 
     plan: Plan

@@ -25,8 +25,8 @@ _MAX_CAUSES = 1000
 class RowsCause(Struct):
     """Errors of one resource in several rows that have the same cause.
 
-    ``resource`` is its name, ``counted`` has the errors, ``rows`` is the number of rows, ``first_rows`` are the numbers
-    of the first 20.
+    ``resource`` is its key in the definition, ``counted`` has the errors, ``rows`` is the number of rows,
+    ``first_rows`` are the numbers of the first 20.
     """
 
     resource: str

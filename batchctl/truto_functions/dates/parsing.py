@@ -139,8 +139,8 @@ def _unparsable(source: object, form: str) -> Moment:
 def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
     """The moment that ``source`` names, such as ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3).
 
-    ``options`` are those of luxon's ``fromRFC2822``, ``zone`` and ``setZone``, as in ``from_iso``. Invalid for other
-    text; raises ``HostError`` for null or UNDEFINED.
+    ``options`` are those of luxon's ``fromRFC2822``: ``zone`` is the zone of the result (UTC unless given), ``setZone``
+    true keeps the text's own. Invalid for other text; raises ``HostError`` for null or UNDEFINED.
     """
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'replace')")
@@ -224,8 +224,9 @@ _FIELDS: Final = {
 def from_format(source: object, form: object, options: Mapping[str, object]) -> Moment:
     """The moment that the text ``source`` names in the format ``form``, luxon's tokens such as ``dd/MM/yyyy HH:mm``.
 
-    ``options`` are those of luxon's ``fromFormat``, ``zone`` and ``setZone``, as in ``from_iso``. Invalid for text that
-    does not match; raises ``HostError`` for a bad format, and for a ``source`` that is no text.
+    ``options`` are those of luxon's ``fromFormat``: ``zone`` is the zone of the result, and of text that names none
+    (UTC unless given); ``setZone`` true keeps the text's own. Invalid for text that does not match; raises
+    ``HostError`` for a bad format, and for a ``source`` that is no text.
     """
     if isinstance(form, list) and form:
         raise HostError("fmt.charAt is not a function")
@@ -316,9 +317,9 @@ def _read_number(letter: str, written: str) -> float:
 def parse_moment(source: object, form: object, options: object) -> Moment:
     """``$dtFromFormat``: the moment that the text ``source`` names in the format ``form``.
 
-    ``form`` is ``ISO``, ``RFC2822`` or luxon's tokens (``dd/MM/yyyy``); ``options`` are luxon's ``zone`` and
-    ``setZone``, as in ``from_iso``. Invalid for text that does not match; raises ``HostError`` where text or format is
-    missing.
+    ``form`` is ``ISO``, ``RFC2822`` or luxon's tokens (``dd/MM/yyyy``). ``options`` is an object with ``zone``, the
+    zone of the result and of text that names none (UTC unless given), and ``setZone``, true to keep the text's own.
+    Invalid for text that does not match; raises ``HostError`` where text or format is missing.
     """
     given = options if isinstance(options, dict) else {}
     if form == "RFC2822":

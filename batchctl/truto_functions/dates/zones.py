@@ -60,7 +60,10 @@ UTC_ZONE: Final = Zone("fixed", "UTC")
 
 
 def offset_text(offset: float, form: str) -> str:
-    """An offset from UTC in minutes as text; ``form`` is as in ``Zone.show_offset``: ``short`` writes ``+05:30``."""
+    """An offset from UTC in minutes as text.
+
+    ``form`` is ``short`` (``+05:30``), ``techie`` (``+0530``) or ``narrow`` (``+5:30``).
+    """
     hours, minutes = int(abs(offset) // 60), int(abs(offset) % 60)
     sign = "+" if offset >= 0 else "-"
     if form == "narrow":
