@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 THROTTLED = 429
 # So many errors one event has at most.
 MAX_ERRORS = 1_000
+# Where so many events wait for a webhook, further errors of a node that waits already are posted with it.
+MAX_WAITING = 100
 
 
 class RunNews:
@@ -46,6 +48,8 @@ class RunNews:
         self._in_batches = in_batches
         self._gathered: dict[str, list[JsonValue]] = {}
         self._waiting: deque[tuple[str, JsonObject]] = deque()
+        # The errors of the last event that waits, by node.
+        self._latest: dict[str, list[JsonValue]] = {}
         self._some = asyncio.Event()
         self._run: SyncRun | None = None
 
@@ -56,7 +60,7 @@ class RunNews:
                 if self._in_batches:
                     self._gathered.setdefault(key, []).append(entry)
                 else:
-                    self._add("record_error", self._about(key, {"errors": [entry]}))
+                    self._add_error(key, entry)
             case ResourceFinished(key=key) if key in self._gathered:
                 errors = self._gathered.pop(key)
                 for start in range(0, len(errors), MAX_ERRORS):
@@ -93,6 +97,7 @@ class RunNews:
     def forget(self) -> None:
         """Drop the events that wait to be posted."""
         self._waiting.clear()
+        self._latest.clear()
 
     async def _work(self, destinations: Mapping[str, Destination]) -> None:
         while True:
@@ -100,6 +105,8 @@ class RunNews:
             self._some.clear()
             while self._waiting:
                 event, payload = self._waiting.popleft()
+                if payload.get("errors") is self._latest.get(str(payload.get("node")), ()):
+                    del self._latest[str(payload["node"])]
                 for name, destination in destinations.items():
                     if name not in self.unheard:
                         await self._post(name, destination, event, payload)
@@ -115,6 +122,17 @@ class RunNews:
     def _add(self, what: str, payload: JsonObject) -> None:
         self._waiting.append((f"sync_job_run:{what}", payload))
         self._some.set()
+
+    def _add_error(self, key: str, entry: JsonValue) -> None:
+        payload = self._about(key, {"errors": [entry]})
+        errors, latest = payload["errors"], self._latest.get(key)
+        if not isinstance(errors, list):
+            return
+        if latest is not None and len(self._waiting) >= MAX_WAITING and len(latest) < MAX_ERRORS:
+            latest += errors
+            return
+        self._latest[key] = errors
+        self._add("record_error", payload)
 
     def _set_status(self, status: str) -> bool:
         """Whether the run has another status now, which is told."""

@@ -117,6 +117,41 @@ class Refusing:
         raise DeliveryFailed(f"the webhook did not take {event}: it answered 500")
 
 
+class Slow:
+    """A destination whose webhook takes its time: until ``go`` is set."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.posted: list[list[str]] = []
+
+    async def announce(self, event: str, payload: Any, place: str | None = None) -> None:  # noqa: ARG002 - as they are
+        await self.go.wait()
+        self.posted.append([error["message"] for error in payload["errors"]])
+
+
+def test_errors_that_come_faster_than_they_are_taken_are_posted_together(folder: Path) -> None:
+    plan = batchctl.prepare((folder / "job.yaml").read_bytes(), file="job.yaml", jobs=True).require_plan()
+    news, run = RunNews(plan), SyncRun("r", "a")
+    run.facts = {"status": "running"}
+
+    async def work() -> list[list[str]]:
+        slow: Any = Slow()
+        async with news.posted_to(run, {"hook": slow}):
+            for number in range(2_500):
+                news(ErrorNoted("notes" if number % 2 else "deals", {"message": str(number)}))
+                await asyncio.sleep(0)
+            slow.go.set()
+        return list(slow.posted)
+
+    posted = asyncio.run(work())
+    assert sorted((each for errors in posted for each in errors), key=int) == [str(number) for number in range(2_500)]
+    assert len(posted) < 120
+    assert max(map(len, posted)) <= 1_000
+    # Those of a node are together, and in their order.
+    assert all(list(map(int, errors)) == sorted(map(int, errors)) for errors in posted)
+    assert all(len({int(each) % 2 for each in errors}) == 1 for errors in posted)
+
+
 def test_a_receiver_that_refuses_an_event_hears_no_more_of_them_and_it_is_said(folder: Path) -> None:
     plan = batchctl.prepare((folder / "job.yaml").read_bytes(), file="job.yaml", jobs=True).require_plan()
     news, run = RunNews(plan), SyncRun("r", "a")
