@@ -30,7 +30,7 @@ def foreign_text(text: SourceText) -> Diagnostic | None:
 
 
 def not_a_batch(root: JsonObject, source: Source) -> Diagnostic | None:
-    """A diagnostic where ``root``, a file's data, is a sync job and the command is for batches; else None."""
+    """A diagnostic where ``root``, the data of ``source``, is a sync job, for commands about batches; else None."""
     found = sign_of_sync_job(root)
     if found is None:
         return None

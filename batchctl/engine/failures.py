@@ -47,7 +47,8 @@ def call_failure(
     Its entry is an error in Truto's form (``statusCode``, ``message`` …), and says whose it is (``origin``), which
     field is wrong (``field``, if known), what was called (``call``: ``method``, ``path``, ``query``, ``body``), and for
     which record (``for``): ``bound`` are the records by node, ``element`` the loop's element by its path, that the call
-    was made for. Values under a secret-looking name are masked, in what was sent and in what the provider answered.
+    of ``step``, a request, was made for. Values under a secret-looking name are masked, in what was sent and in what
+    the provider answered.
     """
     if isinstance(error, CallRefused):
         status, envelope = error.status, _envelope(error)
@@ -106,11 +107,11 @@ def step_failure(
 ) -> JsonObject:
     """The entry in ``errors`` for a call that could not even be made, or an expression that could not be evaluated.
 
-    ``error`` says why. ``bound`` are the records by node, ``element`` the loop's element by its path, that it was for;
-    ``recursed`` is the record of the node itself for which the call was to be repeated, None outside of a recursion.
-    The entry has ``statusCode`` 400, ``error``, ``message``, ``origin`` (``definition``); where they are known, the
-    ``field`` of the resource that is wrong and ``for``, as in ``call_failure``; ``details`` (``code``, ``position``) of
-    an expression's error, and the ``placeholders`` that have no value.
+    ``error`` says why, ``step`` is the node. ``bound`` are the records by node, ``element`` the loop's element by its
+    path, that it was for; ``recursed`` is the record of the node itself for which the call was to be repeated, None
+    outside of a recursion. The entry has ``statusCode`` 400, ``error``, ``message``, ``origin`` (``definition``); where
+    they are known, the ``field`` of the resource that is wrong and ``for``, as in ``call_failure``; ``details``
+    (``code``, ``position``) of an expression's error, and the ``placeholders`` that have no value.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
@@ -125,8 +126,9 @@ def step_failure(
 def account_failure(error: ServiceError, step: Step, bound: Mapping[str, Item]) -> JsonObject:
     """The entry in ``errors`` for a call that was not made, since the context of its account can't be read.
 
-    ``error`` says why; ``bound`` are the records, by node, that the call was to be made for. The entry has
-    ``statusCode`` 502, ``error``, ``message``, ``origin`` (``connection``), and ``for`` with the ids of these records.
+    ``error`` says why, ``step`` is the request; ``bound`` are the records, by node, that the call was to be made for.
+    The entry has ``statusCode`` 502, ``error``, ``message``, ``origin`` (``connection``), and ``for`` with the ids of
+    these records.
     """
     return {**unusable(str(error)), **_made_for(bound, step, {})}
 
@@ -147,7 +149,8 @@ def skip_notice(because: tuple[str, ...]) -> JsonObject:
 def made_for(bound: Mapping[str, Item], step: Step, element: Mapping[str, JsonValue]) -> JsonObject:
     """What a call is made for, as errors name it: ``{"contacts": "c1", "args.user_ids": "u1"}``.
 
-    ``bound`` are the records by node, of which it has the ids; ``element`` is the loop's element by the loop's path.
+    ``bound`` are the records by node, of which it has the ids, ``step`` is the request that makes the call; ``element``
+    is the loop's element by the loop's path.
     """
     nodes = [fan_out.node for fan_out in step.fan_outs] or list(bound)
     return {**{node: _name(bound[node].record) for node in nodes}, **element}

@@ -39,10 +39,11 @@ class NoValue(Exception):
 
 
 def field_of(error: Exception, step: Step, *, again: bool = False, call: Call | None = None) -> str | None:
-    """The field of the resource that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None where not known.
+    """The field of ``step`` (a node) that ``error`` is about, as ``query.owner`` or ``body.tags[0]``; None if unknown.
 
     ``again`` is True for a call that a recursion repeats, whose fields may be in ``recurse.config``. ``call`` is the
-    call where it was made but not sent. For a refused call it is the field that the answer names.
+    call where it was made but not sent (None: it could not be made). For a refused call it is the field that the answer
+    names.
     """
     path = _path(error, step, call)
     if path is None:
