@@ -63,8 +63,13 @@ def jobs(draw: Draw) -> dict[str, Any]:
     config = draw(st.sampled_from(ENDINGS))
     kind = "update_state" if config else "delete_state"
     nodes.append({"name": "kept", "type": kind, "depends_on": "event", "config": {"key": "last", **config}})
-    for node in nodes[-2:]:
-        if draw(st.integers(0, 3)) == 0:
+    late = len(nodes) - 2
+    for name, parent in (("after", "event"), ("then", "after")):
+        expression = f'{{"id": "{name}", "was": sync_job_run.status, "n": $count(resources.after)}}'
+        nodes.append({"name": name, "type": "transform", "depends_on": parent, "config": {"expression": expression}})
+    nodes.append(_destination(draw, "late", ["after", "then"]))
+    for node in nodes[late:]:
+        if "run_if" not in node and draw(st.integers(0, 3)) == 0:
             node["run_if"] = draw(st.sampled_from(["args.yes", "args.no", "sync_job_run.status = 'completed'"]))
     return {"kind": "sync-job", "default_runtime_version": 4, "args": batch["args"], "resources": nodes}
 

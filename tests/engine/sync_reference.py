@@ -26,6 +26,7 @@ class SyncReference(Reference):
         self.state = dict(state or {})
         self.delivered: list[tuple[str, list[Any], dict[str, Any]]] = []
         self.fired: set[str] = set()
+        self.due: dict[str, bool] = {}
         # An end of the run waits for all that does not wait for an end.
         ends = [key for key in self.nodes if self._is_end(key)]
         before = [key for key in self.nodes if key not in ends and not set(ends) & set(self.ancestors(key))]
@@ -37,6 +38,12 @@ class SyncReference(Reference):
 
     def parents(self, key: str) -> list[str]:
         return list(dict.fromkeys([*super().parents(key), *self.nodes[key].get("resources_to_persist", [])]))
+
+    def sources(self, key: str) -> list[str]:
+        """A transform or an add_context after nodes that bring no records has none."""
+        found = super().sources(key)
+        quiet = [node for node in found if self.kind(node) in SYNC_KINDS and self.kind(node) != "get_state"]
+        return [] if self.kind(key) in ("transform", "add_context") and quiet == found else found
 
     def places(self, key: str) -> list[list[str]]:
         return [[key]] if self.kind(key) in SYNC_KINDS else super().places(key)
@@ -53,7 +60,7 @@ class SyncReference(Reference):
             sure = [self.surely_done(source) for source in self._persisted(key)]
             rest = [parent for parent in self.parents(key) if parent not in self._persisted(key)]
             return self.above(rest) | (set.intersection(*sure) if sure else set())
-        if self.kind(key) in SYNC_KINDS:
+        if self.kind(key) in SYNC_KINDS or (self.kind(key) == "transform" and not self.sources(key)):
             return set(self.ancestors(key))
         return super().surely_done(key)
 
@@ -69,6 +76,16 @@ class SyncReference(Reference):
         return list(self.nodes[key]["resources_to_persist"])
 
     def _node(self, key: str, node: dict[str, Any]) -> Done:
+        """Nothing is done after an event that did not come true, nor after what did nothing for that reason."""
+        events = [parent for parent in self.parents(key) if self.kind(parent) == "event"]
+        others = [parent for parent in self.parents(key) if parent not in events]
+        due = all(parent in self.fired for parent in events) and (not others or any(self.due[each] for each in others))
+        self.due[key] = due or self._is_end(key)
+        if self.due[key]:
+            return self._due_node(key, node)
+        return Done(because=self._skipped(key) if self.kind(key) != "event" else None)
+
+    def _due_node(self, key: str, node: dict[str, Any]) -> Done:
         if self.kind(key) not in SYNC_KINDS:
             return super()._node(key, node)
         because = self._skipped(key) if self.kind(key) != "event" else None
@@ -78,10 +95,8 @@ class SyncReference(Reference):
         if self.kind(key) == "destination":
             self._delivering(key, node, done)
             return done
-        events = [parent for parent in self.parents(key) if self.kind(parent) == "event"]
         try:
-            due = all(parent in self.fired for parent in events) and self._may_run(key, {}, self._all(key))
-            if due:
+            if self._may_run(key, {}, self._all(key)):
                 done.answered = True
                 self._acting(key, node, done)
         except (ExpressionError, ValueError) as error:
