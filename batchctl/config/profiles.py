@@ -80,15 +80,23 @@ class Profiles:
 
         The first profile becomes the default. Raises ``UsageError`` when the file can't be written.
         """
-        document = self._document()
-        entries = _table(document, "profiles", is_super=True)
-        entry = _table(entries, profile.name)
         where = str(self.path)
         written = _stored(profile)
         if self._keychain and profile.token and self._keychain.store(profile.name, profile.token):
             written["token_in"], where = "keyring", "the system keyring"
         elif profile.token:
             written["token"] = profile.token
+        document = self._with_profile(profile.name, written)
+        if _changes_when_read(document):
+            # A heading between keys with dots would take those after it along; one line takes none.
+            document = self._with_profile(profile.name, written, in_one_line=True)
+        self._write(document)
+        return where
+
+    def _with_profile(self, name: str, written: Mapping[str, str | None], *, in_one_line: bool = False) -> TOMLDocument:
+        document = self._document()
+        entries = _table(document, "profiles", is_super=True)
+        entry = _table(entries, name, in_one_line=in_one_line)
         for key, value in written.items():
             if value is None:
                 entry.pop(key, None)
@@ -96,9 +104,8 @@ class Profiles:
                 entry[key] = value
         if not document.get("default_profile"):
             # Goes above the first table.
-            document["default_profile"] = profile.name
-        self._write(document)
-        return where
+            document["default_profile"] = name
+        return document
 
     def remove(self, name: str) -> bool:
         """Delete a profile from batchctl's own file, and its token; False when the file has none of that name.
@@ -213,31 +220,36 @@ def _stored(profile: Profile) -> dict[str, str | None]:
 
 
 def _table(
-    parent: MutableMapping[str, object], key: str, *, is_super: bool | None = None
+    parent: MutableMapping[str, object], key: str, *, is_super: bool | None = None, in_one_line: bool = False
 ) -> MutableMapping[str, object]:
-    """The table under ``key``; a new one where there is none."""
+    """The table under ``key``; a new one where there is none, inline if ``in_one_line`` or inside of one that is."""
     import tomlkit  # noqa: PLC0415 - as above
+    from tomlkit.items import InlineTable  # noqa: PLC0415 - as above
 
     found = parent.get(key)
     if isinstance(found, MutableMapping):
         return found
-    table = tomlkit.table(is_super_table=is_super)
+    is_inline = in_one_line or isinstance(parent, InlineTable)
+    table = tomlkit.inline_table() if is_inline else tomlkit.table(is_super_table=is_super)
     parent[key] = table
     return table
 
 
 def _toml(document: TOMLDocument) -> str:
-    """The text of a document; keys with dots (``profiles.a.token``) can't always be added to where they are."""
+    """The text of a document; keys with dots (``profiles.a.token``) can't always be changed where they are."""
+    import tomlkit  # noqa: PLC0415 - as above
+
+    return tomlkit.dumps(document.unwrap()) if _changes_when_read(document) else document.as_string()
+
+
+def _changes_when_read(document: TOMLDocument) -> bool:
+    """Whether the text of a document is no TOML, or another document than what is in memory."""
     import tomllib  # noqa: PLC0415 - as above
 
-    text = document.as_string()
     try:
-        tomllib.loads(text)
+        return bool(tomllib.loads(document.as_string()) != document.unwrap())
     except tomllib.TOMLDecodeError:
-        import tomlkit  # noqa: PLC0415 - as above
-
-        return tomlkit.dumps(document.unwrap())
-    return text
+        return True
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -184,3 +184,27 @@ def test_a_file_that_is_no_toml_is_left_alone(tmp_path: Path) -> None:
         Profiles(path, tmp_path).save(Profile("a", "tok-1"))
     assert "tok-secret" not in str(caught.value)
     assert path.read_text("utf-8") == "token = tok-secret"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'profiles.work.token = "t"\nprofiles.work.account = "a"\ntheme = "x" # mine\n',
+        'profiles.old.token = "o"\nprofiles.work.token = "t"\nprofiles.work.account = "a"\ntheme = "x" # mine\n',
+        'profiles = {work = {token = "t", account = "a"}}\ntheme = "x" # mine\n',
+        'theme = "x" # mine\n[profiles]\nwork.token = "t"\nwork.account = "a"\n',
+    ],
+    ids=["dots", "dots of two", "one line", "dots in a table"],
+)
+def test_another_profile_leaves_those_with_dots_or_in_one_line_as_they_are(tmp_path: Path, text: str) -> None:
+    profiles = Profiles(tmp_path / "config.toml", tmp_path)
+    profiles.path.write_text(text)
+    profiles.save(Profile("new", "n", account="b"))
+    found = [Profiles(profiles.path, tmp_path).find(name) for name in ("work", "new")]
+    assert [(each.token, each.account) for each in found if each] == [("t", "a"), ("n", "b")]
+    saved = profiles.path.read_text()
+    assert tomllib.loads(saved)["theme"] == "x"
+    assert "# mine" in saved
+    assert Profiles(profiles.path, tmp_path).remove("work")
+    left = tomllib.loads(profiles.path.read_text())
+    assert (left["theme"], left["profiles"]["new"]["token"]) == ("x", "n")
