@@ -63,10 +63,9 @@ def _one(
 ) -> None:
     from batchctl.cli.checking import show_problems_or_plan
     from batchctl.cli.query import compiled_query
-    from batchctl.cli.terminal import Terminal
     from batchctl.render.preview.data import shown
 
-    terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+    terminal = screen.terminal()
     query = None if view.query is None else compiled_query(view.query, terminal, raw=view.raw)
     if rows.each is not None:
         from batchctl.cli.dry_run_each import preview_rows

@@ -46,12 +46,11 @@ def evaluate(
     screen: ScreenOptions,
 ) -> None:
     """Evaluate a JSONata expression as Truto does, and print its value as JSON."""
-    from batchctl.cli.terminal import Terminal
     from batchctl.expression import compile_expression
     from batchctl.render.result.value import expression_problem, pitfall_lines, value_text
     from batchctl.template import UNDEFINED
 
-    terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+    terminal = screen.terminal()
     if [expression, given.data].count("-") > 1:
         raise UsageError("stdin is either the expression or the data")
     text = _text(expression)

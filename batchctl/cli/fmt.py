@@ -30,7 +30,7 @@ def fmt(
 
     Exit codes: 0 success, 1 a file can't be formatted (or, with --check or --diff, would change), 2 wrong use.
     """
-    from batchctl.cli.terminal import Terminal
+    from batchctl.cli.terminal import Terminal, complain
     from batchctl.config.definition_files import find_files
     from batchctl.config.fixing import unified
     from batchctl.config.settings import SettingsFinder
@@ -57,9 +57,7 @@ def fmt(
         except BatchctlError as error:
             complaints.append(error)
     for complaint in complaints:
-        terminal.warn(f"error: {complaint}")
-        if complaint.hint:
-            terminal.warn(f"  hint: {complaint.hint}")
+        complain(complaint)
     if counts["seen"]:
         verb = "would change" if check or diff else "changed"
         terminal.note(f"{verb} {counts['changed']} of {counted(counts['seen'], 'file')}")

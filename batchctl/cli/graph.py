@@ -32,11 +32,10 @@ def graph(
 ) -> None:
     """Draw resources, what they wait for, and how often they repeat."""
     from batchctl.cli.checking import show_problems_or_plan
-    from batchctl.cli.terminal import Terminal
     from batchctl.render.graph.data import drawing
     from batchctl.render.graph.formats import FORMATS
 
-    terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+    terminal = screen.terminal()
     given = inputs.of(file)
     plan = show_problems_or_plan(given.prepare(jobs=True), terminal, quiet=screen.quiet)
     title = plan.definition.name or given.shown

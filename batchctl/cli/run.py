@@ -84,7 +84,7 @@ def _run_several(files: list[str], line: CommandLine) -> NoReturn:
     from batchctl.files.places import require_apart
 
     end_as_interrupt()
-    terminal = _terminal(line)
+    terminal = line.screen.terminal(line.connection.token)
     query = query_of(line.output, terminal)
     require_places(line.output)
     for file in files:
@@ -100,7 +100,7 @@ def _run(file: str | None, line: CommandLine) -> None:
     from batchctl.execution.resume import require_whole
     from batchctl.files.places import require_apart
 
-    terminal, store = _terminal(line), user_store(os.environ)
+    terminal, store = line.screen.terminal(line.connection.token), user_store(os.environ)
     query = query_of(line.output, terminal)
     line.rows.require_sense(file)
     line.rows.require_workers()
@@ -193,13 +193,6 @@ def _read(file: str | None, line: CommandLine) -> dict[str, Path]:
     from batchctl.launch.read_files import inputs_read
 
     return inputs_read([file], line.inputs, each=line.rows.file, context=line.engine.context)
-
-
-def _terminal(line: CommandLine) -> Terminal:
-    from batchctl.cli.terminal import Terminal
-
-    screen, token = line.screen, line.connection.token
-    return Terminal(screen.color, quiet=screen.quiet, secrets=[token] if token else [], ascii_only=screen.ascii_only)
 
 
 async def _watched(executor: Executor, delivery: Delivery, notify: Notify) -> RunResult:

@@ -35,6 +35,7 @@ from batchctl.structs import Struct, field, replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchctl.cli.terminal import Terminal
     from batchctl.engine.options import RunOptions
     from batchctl.launch.inputs import Inputs
 
@@ -225,6 +226,13 @@ class ScreenOptions(Struct, frozen=True):
     quiet: QuietOption = False
     color: ColorOption = Color.AUTO
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters alone.")] = False
+
+    def terminal(self, token: str | None = None) -> Terminal:
+        """The terminal of a command with these options; ``token`` is masked from the beginning."""
+        from batchctl.cli.terminal import Terminal
+
+        secrets = [token] if token else []
+        return Terminal(self.color, quiet=self.quiet, secrets=secrets, ascii_only=self.ascii_only)
 
 
 class CommandLine(Struct, frozen=True):

@@ -57,7 +57,7 @@ def list_runs(
     from batchctl.config.user import user_store
     from batchctl.render.result.run_list import runs_json, runs_table
 
-    terminal = _terminal(ScreenOptions())
+    terminal = ScreenOptions().terminal()
     found = user_store(os.environ).list()
     if output is ListFormat.JSON:
         terminal.document(runs_json(found))
@@ -79,7 +79,7 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     from batchctl.launch.earlier import EarlierRun
     from batchctl.render.result.run_list import run_facts
 
-    terminal, store = _terminal(screen), user_store(os.environ)
+    terminal, store = screen.terminal(), user_store(os.environ)
     query = query_of(output, terminal)
     require_places(output)
     require_apart({}, output.written)
@@ -122,7 +122,7 @@ def prune(
     store = user_store(os.environ)
     limits = PruneLimits(days * _DAY_S, megabytes * _MB)
     removed = [store.remove(each) for each in run] if run else store.prune(limits)
-    terminal = _terminal(ScreenOptions())
+    terminal = ScreenOptions().terminal()
     terminal.result(f"{each}\n" for each in removed)
     terminal.note(f"{len(removed)} deleted")
 
@@ -137,9 +137,3 @@ def _say_what_next(facts: RunFacts, response: Path | None, terminal: Terminal) -
     if facts.kind == "truto" and facts.state in ("running", "incomplete", "interrupted"):
         key = f"; its idempotency key is {facts.key}, to run it again without writing twice" if facts.key else ""
         terminal.note(f"Truto was not asked again: the batch may have come to its end there{key}")
-
-
-def _terminal(screen: ScreenOptions) -> Terminal:
-    from batchctl.cli.terminal import Terminal
-
-    return Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)

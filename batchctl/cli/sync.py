@@ -54,13 +54,12 @@ def sync(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Run a sync job on this machine and deliver its records."""
     from batchctl.cli.sync_here import end, sync_here
-    from batchctl.cli.terminal import Terminal
     from batchctl.launch.sync import SyncOptions
 
     executor.require_one()
     if engine.run_timeout_s is not None:
         raise UsageError("--run-timeout is for batchctl run --direct", hint="stop it with Ctrl-C, and sync --resume it")
-    terminal = Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+    terminal = screen.terminal()
     if executor.on_truto:
         from batchctl.cli.sync_on_truto import sync_on_truto
 

@@ -40,9 +40,8 @@ class SyncScreen(Struct, frozen=True):
         """
         from batchctl.cli.connecting import connected
         from batchctl.cli.notices import speaker
-        from batchctl.cli.terminal import Terminal
 
-        terminal = terminal or Terminal(screen.color, quiet=screen.quiet, ascii_only=screen.ascii_only)
+        terminal = terminal or screen.terminal()
         # The key of a batch is none for these calls.
         connection, _ = connected(terminal, replace(asked, idempotency_key=None), speaker(terminal))
         return cls(terminal, connection, asked.retries)

@@ -76,7 +76,7 @@ def validate(
     elif reports:
         streams_text = fixing.fix and "-" in files
         Reporter(report, rules.fail_on.failing, terminal).tell(reports, on_stderr=streams_text)
-    _finish(terminal, complaints, reports, rules, changes=bool(fixer and fixer.diffs))
+    _finish(complaints, reports, rules, changes=bool(fixer and fixer.diffs))
 
 
 def _check(
@@ -112,17 +112,16 @@ def _check(
 
 
 def _finish(
-    terminal: Terminal,
     complaints: Sequence[BatchctlError],
     reports: Sequence[FileReport],
     rules: RuleOptions,
     *,
     changes: bool,
 ) -> None:
+    from batchctl.cli.terminal import complain
+
     for complaint in complaints:
-        terminal.warn(f"error: {complaint}")
-        if complaint.hint:
-            terminal.warn(f"  hint: {complaint.hint}")
+        complain(complaint)
     if complaints:
         raise typer.Exit(ExitCode.USAGE)
     failing = rules.fail_on.failing
