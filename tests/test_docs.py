@@ -23,6 +23,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert found.exists(), target
         if heading and found.suffix == ".md":
             assert heading[1:] in _anchors(found), f"{target}{heading}"
+            assert "--" not in heading, f"{target}{heading}: the site writes one hyphen where GitHub writes several"
 
 
 def test_every_decision_is_listed() -> None:
