@@ -72,6 +72,6 @@ def speaker_of(setup: Setup, plan: Plan, line: CommandLine, terminal: Terminal) 
 
     Raises ``CredentialsError`` and ``UsageError`` where the credentials can't be found.
     """
-    way = [] if setup.kind == "truto" else [f"--{setup.kind}"]
-    again = [] if setup.kept(plan) is not None else [setup.inputs.file, *way]
+    flag = [] if setup.kind == "truto" else [f"--{setup.kind}"]
+    again = [] if setup.kept(plan) is not None else [setup.inputs.file, *flag]
     return speaker(terminal, how_to_resume=resume_command(line.connection, again))

@@ -292,15 +292,15 @@ class _Reader:
         if token.kind is not TokenKind.NAME or not token.operand or self._is_function(at) or at in self.signatures:
             return False
         # `$$.resources` starts at the input again; any other step is a part of the path before it.
-        return not self._operator(at - 1, ".") or self._behind_root(at)
+        return not self._operator(at - 1, ".") or self._after_root(at)
 
-    def _behind_root(self, at: int) -> bool:
+    def _after_root(self, at: int) -> bool:
         return self._operator(at - 1, ".") and self._is(at - 2, TokenKind.VARIABLE) and self.tokens[at - 2].text == "$"
 
     def _path(self, at: int, *, relative: bool) -> tuple[PathRead, list[Hyphen]]:
         root, hyphens = self.tokens[at], []
         segments, end = [root.text], root.end
-        absolute = self._behind_root(at)
+        absolute = self._after_root(at)
         at = self._past_filters(at + 1)
         while self._operator(at, ".") and self._is(at + 1, TokenKind.NAME):
             step = self.tokens[at + 1]

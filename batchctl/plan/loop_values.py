@@ -40,7 +40,7 @@ def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -
         if not is_plain_name(step):
             return False
         # Without a value there is a default, or the like, for those that have a way out.
-        values = map(dict.get, values, repeat(step)) if reference.has_way_out else map(itemgetter(step), values)  # type: ignore[arg-type]  # what is no object raises
+        values = map(dict.get, values, repeat(step)) if reference.has_fallback else map(itemgetter(step), values)  # type: ignore[arg-type]  # what is no object raises
     try:
         return _SCALARS.issuperset(map(type, values))
     except (TypeError, LookupError):

@@ -52,7 +52,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every path to records of a resource that the node which reads them does not depend on."""
     for node, read in subject.placeholders.reads:
         is_own = read.reference.path[0] == "recurse" and reads_node(read.segments, node)
-        if not read.reference.has_way_out and not is_own and _is_missed(subject, node, read.segments):
+        if not read.reference.has_fallback and not is_own and _is_missed(subject, node, read.segments):
             yield subject.finding(
                 node,
                 read.reference,

@@ -70,7 +70,7 @@ def _above(subject: Subject) -> Iterator[Finding]:
         names = [
             read.segments[1] for read in reads_of(reference) if read.segments[:1] == ("args",) and read.segments[1:]
         ]
-        if reference.has_way_out or not names or any(map(subject.arguments.has, names)):
+        if reference.has_fallback or not names or any(map(subject.arguments.has, names)):
             continue
         yield subject.finding(
             None,

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every path below ``resources`` that leads to the records of no resource in the file."""
     for node, read in subject.placeholders.reads:
-        if not read.reference.has_way_out and _is_unknown(subject, node, read.segments):
+        if not read.reference.has_fallback and _is_unknown(subject, node, read.segments):
             yield subject.finding(
                 node,
                 read.reference,

@@ -76,7 +76,7 @@ def _in_loops(subject: Subject) -> Iterator[Finding]:
 def _in_placeholders(subject: Subject) -> Iterator[Finding]:
     for node, read in subject.placeholders.reads:
         root = read.segments[0] if read.segments else None
-        if read.reference.has_way_out or not isinstance(root, str) or is_exp(read.reference.text):
+        if read.reference.has_fallback or not isinstance(root, str) or is_exp(read.reference.text):
             continue
         if root in _roots(subject, node):
             continue

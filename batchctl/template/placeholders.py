@@ -103,7 +103,7 @@ class Placeholder:
         self._skips_empty = any(":ignore-empty-str" in part for part in parts)
 
     @property
-    def has_way_out(self) -> bool:
+    def has_fallback(self) -> bool:
         """Whether it says what to use when no path has a value: a default, ``:null`` or ``:undefined``."""
         return self.default is not None or self._null or self._undefined
 

@@ -38,7 +38,7 @@ class Reference(Struct, frozen=True):
     ``path`` is the keys and indexes that lead to its string, ``offset`` and ``end`` are its code points in that string,
     ``whole`` says that it is all of the string. ``text`` has the braces. ``alternatives`` are the paths that are tried
     in order, ``default`` is the text after ``?:`` and ``default_cast`` that one's type; None where none is written.
-    ``default_offset`` counts from the first brace. ``has_way_out`` means that a default, ``:null`` or ``:undefined``
+    ``default_offset`` counts from the first brace. ``has_fallback`` means that a default, ``:null`` or ``:undefined``
     says what to use without a value.
     """
 
@@ -50,7 +50,7 @@ class Reference(Struct, frozen=True):
     default: str | None
     default_cast: str | None
     whole: bool
-    has_way_out: bool
+    has_fallback: bool
     default_offset: int = 0
 
     @property

@@ -209,6 +209,6 @@ def _reference(leaf: Leaf, placeholder: Placeholder, start: int, end: int) -> Re
         default=placeholder.default,
         default_cast=placeholder.default_cast,
         whole=leaf.string.whole,
-        has_way_out=placeholder.has_way_out,
+        has_fallback=placeholder.has_fallback,
         default_offset=placeholder.default_offset,
     )

@@ -61,7 +61,7 @@ def unfold(source: str, start: int, end: int, style: str, value: str) -> Unfolde
     ``start`` and ``end`` (exclusive) are the scalar's offsets in ``source``, quotes included; ``style`` is its quote,
     ``|`` or ``>``, empty for a plain one.
     """
-    start = _behind_properties(source, start, end)
+    start = _after_properties(source, start, end)
     try:
         match style:
             case "|" | ">":
@@ -80,7 +80,7 @@ def unfold(source: str, start: int, end: int, style: str, value: str) -> Unfolde
         return None
 
 
-def _behind_properties(source: str, start: int, end: int) -> int:
+def _after_properties(source: str, start: int, end: int) -> int:
     """Where the scalar begins: an anchor and a tag may stand before it."""
     if source[start : start + 1] not in ("&", "!"):
         return start

@@ -104,7 +104,7 @@ def layered(draw: st.DrawFn) -> tuple[list[float], list[list[int]], list[tuple[i
 
 @settings(max_examples=60, deadline=None)
 @given(layered())
-def test_boxes_never_overlap_and_ways_go_down_layer_by_layer(
+def test_boxes_never_overlap_and_routes_go_down_layer_by_layer(
     case: tuple[list[float], list[list[int]], list[tuple[int, int]]],
 ) -> None:
     widths, layers, arrows = case
@@ -114,9 +114,9 @@ def test_boxes_never_overlap_and_ways_go_down_layer_by_layer(
         for left, right in pairwise(row):
             assert right.x - left.x >= (left.width + right.width) / 2 + 20 - 1e-6
         assert all(spot.x - spot.width / 2 >= -1e-6 and spot.x + spot.width / 2 <= found.width + 1e-6 for spot in row)
-    for (start, end), way in zip(arrows, found.ways, strict=True):
-        assert (way[0], way[-1]) == (start, end)
-        assert [found.spots[each].layer for each in way] == list(
+    for (start, end), route in zip(arrows, found.routes, strict=True):
+        assert (route[0], route[-1]) == (start, end)
+        assert [found.spots[each].layer for each in route] == list(
             range(found.spots[start].layer, found.spots[end].layer + 1)
         )
 

@@ -11,7 +11,7 @@ def test_references_with_everything_that_is_written() -> None:
     assert (reference.path, text[reference.offset : reference.end]) == (("q", 0, "to"), reference.text)
     assert [(one.path, one.cast) for one in reference.alternatives] == [("args.name", "str"), ("args.nick", "any")]
     assert [reference.text[one.offset :].split()[0] for one in reference.alternatives] == ["args.name", "args.nick:any"]
-    assert (reference.default, reference.default_cast, reference.whole, reference.has_way_out) == (
+    assert (reference.default, reference.default_cast, reference.whole, reference.has_fallback) == (
         " you ",
         " num ",
         False,

@@ -150,8 +150,8 @@ class _Line:
         self._cells = [_cell(character) for character in near]
         self._first, self._last = _window(self._cells, start, stop, columns)
         ahead = "…" if self._first or self._skipped else ""
-        behind = "…" if self._skipped + self._last < len(self._masked) else ""
-        self.text = ahead + "".join(self._cells[self._first : self._last]) + behind
+        after = "…" if self._skipped + self._last < len(self._masked) else ""
+        self.text = ahead + "".join(self._cells[self._first : self._last]) + after
 
     def marks(self, span: Span, sign: str) -> tuple[str, str]:
         """Blanks up to the span (tabs stay tabs, so that it lines up), and the underline."""

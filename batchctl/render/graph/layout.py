@@ -33,14 +33,14 @@ class LayoutNode(Struct):
 
 
 class Layout(Struct, frozen=True):
-    """Where the boxes of a drawing are, and which way its arrows take.
+    """Where the boxes of a drawing are, and which routes its arrows take.
 
-    ``spots`` are the boxes, in their order, and then the bends of arrows. ``ways`` has for each arrow the indexes of
+    ``spots`` are the boxes, in their order, and then the bends of arrows. ``routes`` has for each arrow the indexes of
     the spots that it passes, its first and last box included. ``width`` is that of all, in pixels.
     """
 
     spots: tuple[LayoutNode, ...]
-    ways: tuple[tuple[int, ...], ...]
+    routes: tuple[tuple[int, ...], ...]
     width: float
 
 
@@ -55,27 +55,27 @@ def layout(
     layer_of = {number: place for place, layer in enumerate(layers) for number in layer}
     spots = [LayoutNode(layer_of[number], width) for number, width in enumerate(widths)]
     rows = [list(layer) for layer in layers]
-    ways = tuple(_way(start, end, spots, rows) for start, end in arrows)
+    routes = tuple(_route(start, end, spots, rows) for start, end in arrows)
     _order(spots, rows)
     _spread(spots, rows, gap)
     left = min((spot.x - spot.width / 2 for spot in spots), default=0.0)
     for spot in spots:
         spot.x -= left
-    return Layout(tuple(spots), ways, max((spot.x + spot.width / 2 for spot in spots), default=0.0))
+    return Layout(tuple(spots), routes, max((spot.x + spot.width / 2 for spot in spots), default=0.0))
 
 
-def _way(start: int, end: int, spots: list[LayoutNode], rows: list[list[int]]) -> tuple[int, ...]:
+def _route(start: int, end: int, spots: list[LayoutNode], rows: list[list[int]]) -> tuple[int, ...]:
     """The spots from ``start`` to ``end``, with a bend in every layer between."""
-    way = [start]
+    route = [start]
     for layer in range(spots[start].layer + 1, spots[end].layer):
         spots.append(LayoutNode(layer, _BEND_WIDTH))
         rows[layer].append(len(spots) - 1)
-        way.append(len(spots) - 1)
-    way.append(end)
-    for above, below in pairwise(way):
+        route.append(len(spots) - 1)
+    route.append(end)
+    for above, below in pairwise(route):
         spots[above].down.append(below)
         spots[below].up.append(above)
-    return tuple(way)
+    return tuple(route)
 
 
 def _order(spots: list[LayoutNode], rows: list[list[int]]) -> None:

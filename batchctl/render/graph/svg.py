@@ -59,10 +59,10 @@ def svg_graph(drawing: GraphDrawing) -> Iterator[str]:
     for number, top in enumerate(tops[:-1], start=1):
         yield f'<text class="wave" x="{_MARGIN}" y="{top + _PADDING + 12:.1f}">wave {number}</text>\n'
     ends = _Ends(places, tops, heights, side)
-    for arrow, way in zip(drawing.arrows, places.ways, strict=True):
-        yield _path(arrow, ends.points(way))
-    for arrow, way in zip(drawing.arrows, places.ways, strict=True):
-        yield _label(arrow, ends.points(way))
+    for arrow, route in zip(drawing.arrows, places.routes, strict=True):
+        yield _path(arrow, ends.points(route))
+    for arrow, route in zip(drawing.arrows, places.routes, strict=True):
+        yield _label(arrow, ends.points(route))
     for number, box in enumerate(drawing.boxes):
         left = side + places.spots[number].x - widths[number] / 2
         yield from _box(box, texts[number], left, tops[box.wave], widths[number], heights[number])
@@ -106,10 +106,10 @@ class _Ends:
         self._heights = heights
         self._side = side
 
-    def points(self, way: Sequence[int]) -> list[tuple[float, float]]:
+    def points(self, route: Sequence[int]) -> list[tuple[float, float]]:
         """The start, both ends of every layer that is passed, and the end."""
         spots = self._places.spots
-        start, *bends, end = way
+        start, *bends, end = route
         points = [(self._x(start), self._tops[spots[start].layer] + self._heights[start])]
         for bend in bends:
             top = self._tops[spots[bend].layer]

@@ -50,14 +50,14 @@ def _content(parent: Node) -> str:
 
 
 class _Pieces:
-    """Texts one behind the other, with the line breaks of that which has more of them between, two at most."""
+    """Texts one after the other, with the line breaks of that which has more of them between, two at most."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.breaks = 0
 
     def add(self, text: str) -> None:
-        """Put a text behind the others."""
+        """Put a text after the others."""
         bare = text.lstrip("\n")
         before = min(2, max(self.breaks, len(text) - len(bare)))
         kept = bare.rstrip("\n")
@@ -82,11 +82,11 @@ def _escaped(data: str) -> str:
 
 
 def _element(node: Node) -> str:
-    before, behind = _edges(node)
+    before, after = _edges(node)
     content = _content(node)
-    if before or behind:
+    if before or after:
         content = content.strip(WHITESPACE)
-    return before + rule_of(node)(content, node) + behind
+    return before + rule_of(node)(content, node) + after
 
 
 def _edges(node: Node) -> tuple[str, str]:

@@ -79,8 +79,8 @@ def _item(content: str, node: Node) -> str:
     text = content.lstrip("\n")
     bare = text.rstrip("\n")
     text = (bare + "\n" if bare != text else bare).replace("\n", "\n    ")
-    behind = "\n" if node.sibling(1) is not None and not text.endswith("\n") else ""
-    return _marker(node) + text + behind
+    after = "\n" if node.sibling(1) is not None and not text.endswith("\n") else ""
+    return _marker(node) + text + after
 
 
 def _marker(item: Node) -> str:
