@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from batchctl.engine.fields import NoValue, field_of
-from batchctl.errors import CallRefused, ExpressionError, NotSent
+from batchctl.errors import CallRefused, DeliveryFailed, ExpressionError, NotSent
 from batchctl.json_types import write_json
 from batchctl.redaction import Redactor
 from batchctl.structs import Struct
-from batchctl.truto.envelope import make_envelope, origin_of, status_in, unusable, words
+from batchctl.truto.envelope import make_envelope, origin_of, status_in, undelivered, unusable, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +115,8 @@ def step_failure(
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}
+    if isinstance(error, DeliveryFailed):
+        envelope = undelivered(str(error))
     if isinstance(error, ExpressionError) and error.code:
         envelope["details"] = {"code": error.code, "position": error.position}
     if isinstance(error, NoValue):

@@ -17,6 +17,7 @@ from batchctl.execution.batch_delivery import BatchDelivery, DeliveryCounts
 from batchctl.execution.row_end import row_folder
 from batchctl.json_types import write_json
 from batchctl.structs import Struct, field, replace
+from batchctl.truto.envelope import undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,7 +114,7 @@ def with_undelivered(result: RunResult, failed: Mapping[str, Sequence[str]]) -> 
     if not failed:
         return result
     errors: dict[str, list[JsonValue]] = {
-        key: [{"message": f"not delivered: {each}"} for each in list(dict.fromkeys(sentences))[:_MAX_SENTENCES]]
+        key: [undelivered(each) for each in list(dict.fromkeys(sentences))[:_MAX_SENTENCES]]
         for key, sentences in failed.items()
     }
     outcomes = {

@@ -25,6 +25,7 @@ from batchctl.execution.sync_facts import run_account, webhook_ids
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
 from batchctl.structs import Struct, field, replace
+from batchctl.truto.envelope import undelivered
 from batchctl.truto.moments import iso_moment
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ class SyncResult(Struct, frozen=True):
         for name, sentence in self.unfinished.items():
             before = outcomes.get(name)
             errors = list(before.errors) if isinstance(before, Failed) else []
-            # Like a page that was not delivered: nothing of it came from the service.
-            outcomes[name] = Failed([*errors, {"message": f"not delivered: {sentence}", "origin": "definition"}])
+            outcomes[name] = Failed([*errors, undelivered(sentence)])
         return replace(self.result, outcomes=outcomes)
 
 

@@ -47,9 +47,11 @@ class Envelope(Struct, frozen=True):
 
         Calls that were not sent, that got no response, or that fixtures answered are not attributed to Truto.
         """
+        if self.message.startswith("not delivered") and self.origin in ("definition", "connection"):
+            return self.message
         if self.origin == "definition":
-            says_what_happened = self.message.startswith(("not sent", "not delivered"))
-            return self.message if says_what_happened else f"this resource can't be evaluated: {self.message}"
+            is_said = self.message.startswith("not sent")
+            return self.message if is_said else f"this resource can't be evaluated: {self.message}"
         if self.origin == "row":
             return self.message
         if self.origin == "connection":
@@ -209,6 +211,14 @@ def unusable(message: str) -> JsonObject:
     It is ``{"statusCode": 502, "error": "No Usable Answer", "message": …, "origin": "connection"}``.
     """
     return {**make_envelope(502, message), "error": "No Usable Answer", "origin": "connection"}
+
+
+def undelivered(sentence: str) -> JsonObject:
+    """An error for records that a destination did not take, in the form of an entry of ``errors``.
+
+    ``sentence`` says why. It has no HTTP status: nothing of it came from the service.
+    """
+    return {"message": f"not delivered: {sentence}", "origin": "connection"}
 
 
 def describe_entry(entry: JsonValue) -> Envelope:

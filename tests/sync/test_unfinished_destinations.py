@@ -38,12 +38,12 @@ def ended(outcome: Outcome) -> SyncResult:
 def test_it_is_an_error_of_the_destination_on_screen_and_in_the_data() -> None:
     result = ended(Succeeded(records=[]))
     assert list(sync_lines(result))[-1] == "  ✘ rows: not delivered: the disk is full"
-    assert result.json()["errors"] == {"rows": [{"message": "not delivered: the disk is full", "origin": "definition"}]}
+    assert result.json()["errors"] == {"rows": [{"message": "not delivered: the disk is full", "origin": "connection"}]}
     assert (result.ok, result.ended().ok, result.summary()["failed"]) == (False, False, ["rows"])
 
 
 def test_it_stands_beside_the_errors_of_pages() -> None:
-    result = ended(Failed([{"message": "not delivered: page 1", "origin": "definition"}]))
+    result = ended(Failed([{"message": "not delivered: page 1", "origin": "connection"}]))
     errors: Any = result.json()["errors"]
     messages = [error["message"] for error in errors["rows"]]
     assert messages == ["not delivered: page 1", "not delivered: the disk is full"]

@@ -124,7 +124,7 @@ class DestinationRun(NodeRun):
                     self.context.tell(Delivered(self.key, len(settled.delivery.records), self.context.now()))
                 self._records.add(key, settled.delivery.records)
             else:
-                self.fail(key, step_failure(DeliveryFailed(f"not delivered: {settled.error}"), self.step, page.bound))
+                self.fail(key, step_failure(DeliveryFailed(settled.error), self.step, page.bound))
 
     def _payloads(self, page: Page) -> Iterator[tuple[JsonObject, Scope]]:
         """The page as a whole, or record by record with ``loop_on: payload.records``; and what each reads."""
