@@ -72,6 +72,7 @@ async def execute(
         answered=answered,
         remarks=context.remarks.all(),
         accounts=accounts,
+        left_out=frozenset(key for key, node in nodes.items() if node.has_left_out),
     )
 
 

@@ -102,6 +102,7 @@ class RunResult(Struct, frozen=True):
     those that the calls of a resource named. ``sync`` is what a run of a sync job reports instead of an answer, None
     for a batch: ``{"run": …, "destinations": …, "errors": …}``, the run as the API has it, counts (``delivered``,
     ``failed``) by destination, and a list of errors by node.
+    ``left_out`` names the resources whose ``run_if`` was false at least once.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -113,6 +114,7 @@ class RunResult(Struct, frozen=True):
     remarks: tuple[RunRemark, ...] = ()
     accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sync: JsonObject | None = None
+    left_out: frozenset[str] = frozenset()
 
     @property
     def failed(self) -> tuple[str, ...]:

@@ -282,7 +282,7 @@ class SyncRunner:
     ) -> dict[str, str]:
         """Take away what the sources have no more, and let every destination end; what went wrong, by destination."""
         failed: dict[str, str] = {}
-        for name, missing in await missing_rows(self.planned.plan, result, options) if result.ok else ():
+        for name, missing in await missing_rows(self.planned.plan, result, options, self.notified) if result.ok else ():
             with _noted(name, failed):
                 await destinations[name].forget(missing)
         for name, destination in destinations.items():

@@ -10,7 +10,7 @@ from batchctl.engine.result import Succeeded
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from batchctl.engine.options import RunOptions
     from batchctl.engine.result import RunResult
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
 
 
-async def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> list[tuple[str, Missing]]:
+async def missing_rows(
+    plan: Plan, result: RunResult, options: RunOptions, notified: Collection[str]
+) -> list[tuple[str, Missing]]:
     """What to delete or mark in which destination, after lists with ``delete_tracking`` were fetched without errors.
 
     Each pair has a destination's key, and says which rows are meant and how: those of the list's resource that the run
     did not deliver. The placeholders of ``delete_tracking_query`` and ``integrated_account_id`` read the arguments and
     the account's context in ``options``. Where records name the accounts, there is an entry for each account that the
     list was made for. A list whose filter has a placeholder without a value is left out: too many rows would be
-    deleted.
+    deleted. So is one of which this run did not see everything: no call was made, a ``run_if`` before it was false, or
+    an answer was incomplete; and so is a destination whose ``run_if`` was false, or that is none of ``notified``, those
+    that get something in this run.
     """
     found: list[tuple[str, Missing]] = []
     for node in _tracked(plan):
-        if not isinstance(result.outcomes[node.key], Succeeded):
+        if not _is_seen_whole(plan, node, result):
             continue
         late = options.late_accounts
         if late is not None and node.key in late.nodes:
@@ -39,7 +43,16 @@ async def missing_rows(plan: Plan, result: RunResult, options: RunOptions) -> li
         else:
             context = options.accounts.get(node.key, options.account)
             found += _missing_in(plan, node, context, node.account)
-    return found
+    return [(key, missing) for key, missing in found if key in notified and key not in result.left_out]
+
+
+def _is_seen_whole(plan: Plan, node: Request, result: RunResult) -> bool:
+    """Whether what the list ``node`` brought is all that the source has of it."""
+    outcome = result.outcomes[node.key]
+    if not isinstance(outcome, Succeeded) or result.left_out.intersection((node.key, *plan.graph.ancestors(node.key))):
+        return False
+    work = outcome.work
+    return bool(work.calls and not work.partial and not work.empty)
 
 
 def _missing_in(plan: Plan, node: Request, context: JsonObject, account: str | None) -> Iterator[tuple[str, Missing]]:

@@ -58,6 +58,8 @@ class NodeRun(AfterEvents, ABC):
         self._awaited = set(flow.waits)
         self._streams = set(flow.streams)
         self._answered = 0
+        # Whether its run_if has been false.
+        self.has_left_out = False
         self._started_s: float | None = None
 
     # What a kind of node adds.
@@ -205,10 +207,12 @@ class NodeRun(AfterEvents, ABC):
             return True
         data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
         try:
-            return is_true(evaluate(condition, data))
+            is_met = is_true(evaluate(condition, data))
         except ExpressionError as error:
             error.field = "run_if"
             raise
+        self.has_left_out |= not is_met
+        return is_met
 
     async def may_run_apart(self, scope: Scope) -> bool:
         """``may_run``, with ``run_if`` evaluated without blocking the event loop. Raises ``ExpressionError``."""

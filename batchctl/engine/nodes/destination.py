@@ -166,7 +166,9 @@ class DestinationRun(NodeRun):
         if condition is None:
             return True
         data = expression_input(self.context.plan, scope, self._context_of(payload, scope))
-        return await evaluate_apart(compile_expression(f"$boolean({condition}\n)"), data) is True
+        is_met = await evaluate_apart(compile_expression(f"$boolean({condition}\n)"), data) is True
+        self.has_left_out |= not is_met
+        return is_met
 
     async def _config(self, payload: JsonObject, scope: Scope) -> JsonObject:
         """Its settings: placeholders filled in, and over them the object that ``config.expression`` gives."""
