@@ -48,7 +48,7 @@ def batch(tmp_path: Path) -> Path:
 def test_validate_needs_no_engine(batch: Path) -> None:
     found = imported(batch, "validate", "batch.yaml")
     assert "batchctl.rules.checking" in found
-    assert found & (NEITHER | {"asyncio", "ssl", "sqlite3", "h11", "dataclasses", "logging"}) == set()
+    assert found & (NEITHER | {"asyncio", "ssl", "sqlite3", "h11", "dataclasses", "logging", "hashlib"}) == set()
 
 
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="the system's settings may name a proxy")

@@ -6,7 +6,6 @@ a resumed run, which knows its own token, variables and arguments, gets exactly 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from functools import lru_cache
@@ -174,6 +173,8 @@ def without_marks(text: str, mask: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _hashed(form: str, salt: bytes) -> str:
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and most commands store nothing
+
     raw = form.encode("utf-8", "surrogatepass")
     return hashlib.scrypt(raw, salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=2**26, dklen=16).hex()
 
