@@ -60,8 +60,10 @@ class Stream(Struct):
 def blob(content: object, options: object) -> Blob:
     """``$blob``: the texts and bytes in ``content``, a list or a single one, joined to a file.
 
-    ``options`` is an object with ``type``, the media type, and ``endings``, of which ``native`` turns CRLF into a line
-    feed; or null or UNDEFINED. Raises ``HostError`` for other options.
+    Bytes are those of ``$getArrayBuffer`` or a reader; anything else becomes text as by JavaScript's ``String``,
+    another blob ``[object Object]``. Null, UNDEFINED, false, 0 and an empty text as ``content`` make an empty file.
+    ``options`` is an object with ``type``, the media type (empty unless it is ASCII), and ``endings``, of which
+    ``native`` turns CRLF into a line feed; or null or UNDEFINED. Raises ``HostError`` for other options.
     """
     if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
         raise HostError('The "options" argument must be a dictionary', "ERR_INVALID_ARG_TYPE")
@@ -93,9 +95,9 @@ def _type(given: object) -> str:
 def base64_to_blob(source: object, options: object) -> Blob:
     """``$base64ToBlob``: the file that ``source``, base64 text or a ``data:`` URI, stands for; empty if it is no text.
 
-    ``options``, if not UNDEFINED, is an object with ``urlSafe`` (``-`` and ``_`` for ``+`` and ``/``) and ``mimeType``
-    (``application/octet-stream`` unless given); a ``data:`` URI has its own type. Raises ``HostError`` for text that is
-    neither, and for ``options`` that are null.
+    ``options`` is an object with ``urlSafe`` (true: ``-`` and ``_`` for ``+`` and ``/``) and ``mimeType``
+    (``application/octet-stream`` unless given); UNDEFINED and other values count as none. A ``data:`` URI has its own
+    type. Raises ``HostError`` for text that is neither, and for ``options`` that are null.
     """
     if options is None:
         raise HostError("Cannot read properties of null (reading 'mimeType')")
@@ -115,7 +117,11 @@ def _native(value: object) -> Any:
 
 
 def array_buffer(file: object) -> object:
-    """``$getArrayBuffer``: the bytes of ``file``, as an object for other functions; UNDEFINED where it is no file."""
+    """``$getArrayBuffer``: the bytes of ``file``, as a special object that other functions take; UNDEFINED for no file.
+
+    A file is what ``$blob`` and ``$base64ToBlob`` make: for a text, bytes or a stream it is UNDEFINED, too. As JSON the
+    object is ``{}``.
+    """
     held = _native(file)
     return BUFFER.make(held.data) if isinstance(held, Blob) else UNDEFINED
 
@@ -123,7 +129,8 @@ def array_buffer(file: object) -> object:
 def data_uri(file: object, media: object) -> str:
     """``$getDataUri``: a file, a stream or bytes as a ``data:`` URI with the media type ``media``.
 
-    Raises ``HostError`` where the type is missing, or ``file`` is something else.
+    ``media`` is not checked, and the file's own type not used. A stream is thereby read to its end. Raises
+    ``HostError`` where the type is missing (null, UNDEFINED, empty), ``file`` is something else, or a stream is locked.
     """
     if not truthy(media):
         raise HostError("Mime type is required")
@@ -134,8 +141,8 @@ def data_uri(file: object, media: object) -> str:
 def buffer_to_string(value: object, encoding: object) -> str:
     """``$bufferToString``: the text of a stream or of bytes, in the Node ``encoding`` (``utf8``, ``hex``, ``base64``).
 
-    UTF-8 where ``encoding`` is UNDEFINED. Raises ``HostError`` for another value or encoding. A stream is thereby read
-    to its end.
+    UTF-8 where ``encoding`` is UNDEFINED. Raises ``HostError`` for another value (a file and a text, too), another
+    encoding, null included, or a locked stream. A stream is thereby read to its end.
     """
     return decoded(_bytes_of(value, "Unsupported value type for bufferToString"), encoding)
 
@@ -154,7 +161,7 @@ def _bytes_of(value: object, refusal: str, *, blobs: bool = False) -> bytes:
 def tee_stream(value: object) -> object:
     """``$teeStream``: a list of two streams, each with what is left of the stream ``value``, which is then locked.
 
-    Raises ``HostError`` for what is no stream.
+    Raises ``HostError`` for what is no stream, a file included, and for a stream that is locked already.
     """
     held = _native(value)
     if not isinstance(held, Stream):

@@ -41,9 +41,10 @@ def parsed_base64(source: str, *, url_safe: bool) -> bytes:
 
 
 def decoded(data: bytes, encoding: object) -> str:
-    """``data`` as text in an encoding of Node's ``Buffer``, such as ``utf8``, ``hex`` or ``base64``.
+    """``data`` as text in an encoding of Node's ``Buffer``, such as ``utf8``, ``hex`` or ``base64``, in either case.
 
-    UTF-8 where ``encoding`` is UNDEFINED. Raises ``HostError`` for one that Node does not know.
+    UTF-8 where ``encoding`` is UNDEFINED; bytes that are none become U+FFFD. Raises ``HostError`` for one that Node
+    does not know, null included.
     """
     name = "utf8" if encoding is UNDEFINED else text(encoding)
     match name.lower():
@@ -68,7 +69,8 @@ def decoded(data: bytes, encoding: object) -> str:
 def slice_place(given: object, size: int, otherwise: int) -> int:
     """The index, from 0 to ``size``, at which a slice of ``size`` bytes begins or ends.
 
-    It is ``given``, counted from the end if negative; ``otherwise`` where that is UNDEFINED.
+    It is ``given``, read as JavaScript's ``Number``, without its fraction, and counted from the end if negative; 0 for
+    null and what is no number, ``otherwise`` where it is UNDEFINED.
     """
     if given is UNDEFINED:
         return otherwise

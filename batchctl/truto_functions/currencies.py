@@ -31,6 +31,6 @@ _DIGITS: Final = {code: digits for digits, codes in _CODES.items() for code in c
 def digits_of(code: object) -> int | None:
     """How many digits a currency has after the point, by its ISO 4217 ``code`` in capitals (``USD``).
 
-    None for a currency that the service does not know.
+    None for a currency that the service does not know, and so for null and UNDEFINED.
     """
     return _DIGITS.get(text(code))

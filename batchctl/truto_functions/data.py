@@ -38,15 +38,16 @@ _MAX_NODES: Final = 20_000
 def first_non_empty(*candidates: object) -> object:
     """``$firstNonEmpty``: the first argument that is neither null nor UNDEFINED; UNDEFINED where all are.
 
-    Empty text counts as a value.
+    Empty texts, empty lists, 0 and false count as values.
     """
     return next((candidate for candidate in candidates if not is_nil(candidate)), UNDEFINED)
 
 
 def remove_empty(value: object) -> object:
-    """``$removeEmpty``: ``value`` where it is a text or list that is not empty, or has a ``length``; else UNDEFINED.
+    """``$removeEmpty``: ``value`` itself where it is a text or list that is not empty; else UNDEFINED.
 
-    Raises ``HostError`` for null or UNDEFINED.
+    That is UNDEFINED for numbers and booleans, and for an object unless it has a member ``length`` (not 0). Raises
+    ``HostError`` for null or UNDEFINED.
     """
     if is_nil(value):
         raise no_property(value, "length")
@@ -54,9 +55,9 @@ def remove_empty(value: object) -> object:
 
 
 def remove_empty_items(array: object) -> object:
-    """``$removeEmptyItems``: the list ``array`` without null, false, 0, NaN, and empty texts, lists and objects.
+    """``$removeEmptyItems``: a new list, ``array`` without null, false, 0, NaN, and empty texts, lists and objects.
 
-    Anything but a list is returned unchanged.
+    UNDEFINED is left out, too. Lists and objects in it are not looked into. Anything but a list is returned unchanged.
     """
     if not isinstance(array, list):
         return array
@@ -66,8 +67,10 @@ def remove_empty_items(array: object) -> object:
 def map_values(value: object, mapping: object, lower_case: object, default: object) -> object:
     """``$mapValues``: what the object ``mapping`` has for ``value``, without regard to case; else ``value`` itself.
 
-    Of a list or object each item is looked up so, at any depth. ``lower_case`` true says that the keys of ``mapping``
-    are in lower case already. ``default``, if given, is returned for a ``value`` that is null or UNDEFINED.
+    Texts and numbers (by their text) are looked up; of a list or object, each item in a copy, at any depth. Other
+    values, and those for which ``mapping`` has null, stay. ``lower_case`` true says that the keys of ``mapping`` are in
+    lower case already. ``default``, unless null or UNDEFINED, is returned for a ``value`` that is null or UNDEFINED
+    itself. A list or text as ``mapping`` has its indexes as keys; anything else maps nothing.
     """
     if is_nil(value) and not is_nil(default):
         return default
@@ -100,7 +103,11 @@ def _mapped(value: object, table: dict[str, object]) -> object:
 
 
 def json_parse(source: object) -> object:
-    """``$jsonParse``: the value of the JSON text ``source``; None for text that is no JSON."""
+    """``$jsonParse``: the value of the JSON text ``source``; None for text that is no JSON.
+
+    Another value is first made text as by JavaScript's ``String``: a number or boolean returns as it was, null,
+    UNDEFINED and an object give None.
+    """
     try:
         return without_surrogates(json.loads(text(source), parse_constant=refuse_constant))
     except (HostError, ValueError, RecursionError):
@@ -108,14 +115,19 @@ def json_parse(source: object) -> object:
 
 
 def to_number(value: object) -> object:
-    """``$toNumber``: JavaScript's ``Number(value)``, which may be NaN."""
+    """``$toNumber``: JavaScript's ``Number(value)``: 0 for null, false and empty text, 1 for true.
+
+    NaN for UNDEFINED and for text that is no number; a list or special object is read by its text or its number. A
+    whole number below 1e21 is an ``int``.
+    """
     return js_number(number(value))
 
 
 def to_subunit(amount: object, currency: object) -> object:
     """``$convertCurrencyToSubunit``: an amount in a currency's smallest unit, rounded down: 10.5 (USD) → 1050.
 
-    ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
+    ``amount`` is a number, or a text that begins with one (NaN for another); null and UNDEFINED are returned as they
+    are. ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
     """
     digits = digits_of(currency)
     if is_nil(amount) or digits is None:
@@ -127,7 +139,8 @@ def to_subunit(amount: object, currency: object) -> object:
 def from_subunit(amount: object, currency: object) -> object:
     """``$convertCurrencyFromSubunit``: text of an amount in a currency's smallest unit: 1050 (USD) → ``10.50``.
 
-    ``currency`` is an ISO 4217 code in capitals; the amount is unchanged for an unknown one.
+    ``amount`` is a number, or a text that begins with one (``NaN`` for another); null and UNDEFINED are returned as
+    they are. ``currency`` is an ISO 4217 code in capitals; the amount is unchanged (no text) for an unknown one.
     """
     digits = digits_of(currency)
     if is_nil(amount) or digits is None:
@@ -136,7 +149,10 @@ def from_subunit(amount: object, currency: object) -> object:
 
 
 def to_fixed(value: float, digits: int) -> str:
-    """The text of a number with ``digits`` decimals, as JavaScript's ``value.toFixed(digits)``."""
+    """The text of a number with ``digits`` decimals, as JavaScript's ``value.toFixed(digits)``: halves away from zero.
+
+    Infinity, NaN and numbers from 1e21 on are written as JavaScript prints them (``1e+21``).
+    """
     if not math.isfinite(value) or abs(value) >= 1e21:
         return number_text(value)
     fixed = format(Decimal(abs(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), "f")
@@ -146,8 +162,10 @@ def to_fixed(value: float, digits: int) -> str:
 def zip_sql_response(columns: object, rows: object, key: object) -> object:
     """``$zipSqlResponse``: each of ``rows``, lists of values, as an object; member ``key`` of a column is its name.
 
-    ``columns`` are objects in the order of a row's values; ``key`` must be given. Raises ``HostError`` where
-    ``columns`` or ``rows`` is no list, or null is among them.
+    ``columns`` are objects in the order of a row's values, a column without that member is called ``undefined``;
+    ``key`` must be given. A column for which a row has no value is left out, null is kept. A row that is no list has no
+    values, unless it is a text or an object with the keys ``0``, ``1``. Raises ``HostError`` where ``columns`` or
+    ``rows`` is no list, or null is among them.
     """
     names = []
     for column in items(columns, "columns", "map"):
@@ -165,11 +183,12 @@ def _zipped(names: list[str], row: object) -> dict[str, object]:
 
 
 def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: object) -> object:
-    """``$sortNodes``: the objects in the list ``array`` in the order of a tree, each before its children.
+    """``$sortNodes``: copies of the objects in the list ``array`` in the order of a tree, each before its children.
 
-    ``id_key`` and ``parent_key`` are the fields with an object's id and that of its parent (``id``, ``parent_id``
-    unless given); siblings are sorted by the field or fields ``sequence_key`` (``sequence``). Objects on a cycle, and
-    the field ``children``, are left out. Raises ``HostError`` for what is no list.
+    ``id_key`` and ``parent_key`` are the fields with an object's id and that of its parent (``id``, ``parent_id`` if
+    UNDEFINED); siblings are sorted by the field or list of fields ``sequence_key`` (``sequence``), null and missing
+    ones last. One whose parent is not in the list counts as one without a parent. Objects on a cycle, and the field
+    ``children``, are left out. Raises ``HostError`` for what is no list.
     """
     id_key = "id" if id_key is UNDEFINED else id_key
     parent_key = "parent_id" if parent_key is UNDEFINED else parent_key
@@ -227,9 +246,10 @@ def _sorted(nodes: list[_Node], keys: list[object]) -> list[_Node]:
 
 
 def dice_coefficient(left: object, right: object) -> object:
-    """``$diceCoefficient``: how similar two texts are, from 0 to 1, by the pairs of letters and digits that they share.
+    """``$diceCoefficient``: how similar two texts are, from 0 to 1, by the pairs of characters that they share.
 
-    Case and other characters do not count. Raises ``HostError`` for what is no text.
+    Only the letters a to z, in either case, and digits count. Values that are equal give 1 whatever they are; NaN where
+    neither text has anything that counts. Raises ``HostError`` for other values that are no text.
     """
     if left == right and type(left) is type(right):
         return 1
@@ -239,8 +259,8 @@ def dice_coefficient(left: object, right: object) -> object:
 def most_similar(value: object, candidates: object, threshold: object) -> object:
     """``$mostSimilar``: the text among ``candidates``, a list or an object's values, that is most similar to ``value``.
 
-    ``value`` itself if none reaches ``threshold``, from 0 to 1 (0.8 unless given), by ``dice_coefficient``. Raises
-    ``HostError`` for what is no text.
+    The first of several; ``value`` itself if none reaches ``threshold``, from 0 to 1 (0.8 if UNDEFINED), by
+    ``dice_coefficient``, or ``candidates`` is neither. Raises ``HostError`` where ``value`` or a candidate is no text.
     """
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""
@@ -293,7 +313,11 @@ def new_uuid() -> object:
 
 
 def wrap(value: object, before: object, after: object) -> object:
-    """``$wrap``: the texts ``before``, ``value`` and ``after`` joined; ``before`` again where ``after`` is missing."""
+    """``$wrap``: the texts ``before``, ``value`` and ``after`` joined; ``before`` again where ``after`` is missing.
+
+    That is where ``after`` is null, UNDEFINED, false, 0 or empty. Null and UNDEFINED are empty; other values become
+    text as by JavaScript's ``String``.
+    """
     parts = present([before, value, after if truthy(after) else before])
     return "".join("" if part is None else text(part) for part in parts)
 

@@ -23,11 +23,14 @@ Column = tuple[str, "Callable[[object], object]"]
 
 
 def json_to_csv(rows: object, options: object) -> object:
-    """``$jsonToCsv``: CSV of the records ``rows``, with a header; texts are in quotes, null is empty.
+    """``$jsonToCsv``: CSV of the records ``rows``, a list or a single one, with a header; empty where there are none.
 
-    ``options`` is an object of json2csv's: ``fields`` (names, or objects with ``label`` and ``value``),
-    ``defaultValue``, ``delimiter``, ``eol``, ``header``, ``includeEmptyRows`` and ``withBOM``. Raises ``HostError`` for
-    records that are no objects, and for other fields.
+    Texts, and lists and objects as JSON, are in quotes, which are doubled inside; numbers and booleans are bare; null
+    and UNDEFINED are empty. Records that are null, false, 0 or empty text are left out, as are those without any value.
+    The columns are the keys of all records, in the order in which they first come. ``options`` is an object of
+    json2csv's (another value counts as none): ``fields`` (names, or objects with ``label`` and ``value``),
+    ``defaultValue``, ``delimiter``, ``eol``, ``header`` (false for none), ``includeEmptyRows`` and ``withBOM``. Raises
+    ``HostError`` for records that are no objects, and for other fields.
     """
     given: dict[str, Any] = options if isinstance(options, dict) else {}
     records = [row for row in as_array(rows) if truthy(row)]

@@ -27,9 +27,10 @@ _PEM: Final = lazy_regex(r"-----(?:BEGIN|END) PRIVATE KEY-----")
 def digest(value: object, algorithm: object, output: object) -> object:
     """``$digest``: the hash of the text ``value``, as text.
 
-    ``algorithm`` is SHA-1, SHA-256 (unless given), SHA-384, SHA-512 or MD5; ``output`` is ``hex`` (unless given),
-    ``base64`` or ``base64-urlSafe``: UNDEFINED for any other, base64 with MD5. Raises ``HostError`` for another
-    algorithm.
+    UNDEFINED counts as an empty text, any other value is first made text as by JavaScript's ``String`` (null:
+    ``null``). ``algorithm`` is SHA-1, SHA-256 (if UNDEFINED), SHA-384, SHA-512 or MD5, or an object with it as
+    ``name``; ``output`` is ``hex`` (if UNDEFINED), ``base64`` or ``base64-urlSafe``: the result is UNDEFINED for any
+    other, null included, base64 with MD5. Raises ``HostError`` for another algorithm, and with MD5 for what is no text.
     """
     name = "SHA-256" if algorithm is UNDEFINED else _algorithm(algorithm)
     form = _form(output)
@@ -44,9 +45,11 @@ def digest(value: object, algorithm: object, output: object) -> object:
 def sign(value: object, algorithm: object, secret: object, output: object) -> object:
     """``$sign``: the HMAC of the text ``value`` with ``secret``, as text; with RS256 its signature by a private key.
 
-    ``algorithm`` is SHA-1, SHA-256 (unless given), SHA-384, SHA-512 or RS256, for which ``secret`` is PKCS #8 in PEM.
-    ``output`` is ``hex`` (unless given), ``base64`` or ``base64-urlSafe``: UNDEFINED for any other. Raises
-    ``HostError`` for another algorithm or key.
+    UNDEFINED counts as an empty text, any other value is first made text as by JavaScript's ``String`` (null:
+    ``null``). ``algorithm`` is SHA-1, SHA-256 (if UNDEFINED, null or empty), SHA-384, SHA-512 or RS256, for which
+    ``secret`` is PKCS #8 in PEM. ``output`` is ``hex`` (if UNDEFINED), ``base64`` or ``base64-urlSafe``: the result is
+    UNDEFINED for any other, null included. Raises ``HostError`` for another algorithm or key, and for an empty or
+    missing secret.
     """
     name = "SHA-256" if algorithm is UNDEFINED else "" if algorithm is None else text(algorithm)
     name = name.strip(WHITESPACE).upper()
@@ -102,7 +105,10 @@ def _shown(data: bytes, form: str) -> object:
 
 
 def mime_type(name: object) -> object:
-    """``$getMimeType``: the media type for a file name or its extension (``pdf``); None for an unknown one."""
+    """``$getMimeType``: the media type for a file name or its extension (``pdf``, ``PDF``); None for an unknown one.
+
+    None also for what is no text, and for a path whose file has no extension.
+    """
     if not isinstance(name, str):
         return None
     last = re.split(r"[/\\]", name)[-1].lower()

@@ -31,7 +31,7 @@ class Graph(Struct):
     named: dict[Key, object] = field(default_factory=dict)
 
     def add(self, name: object, node: object) -> None:
-        """Add the record ``node``, named ``name``, unless there is one with that name."""
+        """Add the record ``node``, named ``name`` (the number 1 is not ``"1"``), unless there is one with that name."""
         key = _key(name)
         if key not in self.nodes:
             self.nodes[key] = node
@@ -50,7 +50,8 @@ def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
     """``$dependencyGraph``: a graph of the records in the list ``array``, each of which needs its parent.
 
     ``path`` leads to a record's name in it, ``parent_path`` to that of its parent (lodash paths, ``a.b[0]``). Raises
-    ``HostError`` for what is no list. A parent that is not in the list counts as none.
+    ``HostError`` for what is no list. A parent that is not in the list counts as none; it is found by the text of its
+    name. Of several records with one name the first is the node; records without a name share the name UNDEFINED.
     """
     records = items(array, "array", "forEach")
     named = {text(get(record, path)): record for record in records}

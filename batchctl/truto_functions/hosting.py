@@ -46,7 +46,8 @@ def refuse(name: str) -> Callable[..., object]:
 def of_inherited(call: Callable[..., object]) -> Callable[..., object]:
     """A function like ``call`` that fails as on the service for objects that the expression itself made.
 
-    It raises ``HostError`` for such an object anywhere in the first argument, or as one of the others.
+    It raises ``HostError`` for such an object anywhere in the first argument, or as one of the others; other arguments
+    are passed on unchanged.
     """
 
     def checked(*given: object) -> object:

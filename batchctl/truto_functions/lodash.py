@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 
 
 def present(items: Iterable[object]) -> list[object]:
-    """The items in a list, as JSON has it: None in place of UNDEFINED."""
+    """The items in a new list, as JSON has it: None in place of UNDEFINED.
+
+    Raises ``HostError`` (D1012) when the evaluation's time is over.
+    """
     return [None if item is UNDEFINED else item for item in ticking(items)]
 
 
 def group_by(array: object, key: object) -> object:
     """``$groupBy``: the items of the list ``array`` in lists, by the text of what ``key`` reads in them.
 
-    ``key`` is a lodash shorthand, such as the name of a field; items without it are under ``undefined``. What is no
-    list counts as a list of that one item.
+    ``key`` is a lodash shorthand (see ``iteratee``), such as the name of a field. The text is that of JavaScript's
+    ``String``: items without the field are under ``undefined``, those with null under ``null``. Keys come in the order
+    of their first items, an UNDEFINED item is None. What is no list, null and UNDEFINED included, counts as a list of
+    that one item.
     """
     read = iteratee(key)
     groups: dict[str, list[object]] = {}
@@ -37,10 +42,11 @@ def group_by(array: object, key: object) -> object:
 
 
 def key_by(array: object, key: object) -> object:
-    """``$keyBy``: the items of the list ``array`` by the text of what ``key`` reads in them.
+    """``$keyBy``: an object of the items of the list ``array``, by the text of what ``key`` reads in them.
 
-    ``key`` is a lodash shorthand, such as the name of a field. Of several items with one key the last is kept. What is
-    no list counts as a list of that one item.
+    ``key`` is a lodash shorthand (see ``iteratee``), such as the name of a field; the text is that of JavaScript's
+    ``String``, ``undefined`` for items without the field. Of several items with one key the last is kept; UNDEFINED
+    items are left out. What is no list, null included, counts as a list of that one item.
     """
     read = iteratee(key)
     found = {text(read(item)): item for item in as_array(array)}
@@ -50,7 +56,9 @@ def key_by(array: object, key: object) -> object:
 def pick(holder: object, paths: object) -> object:
     """``$pick``: a new object with those members of the object ``holder`` that ``paths`` name, nested as they were.
 
-    ``paths`` is a lodash path (``a.b[0]``) or a list of them; those that lead nowhere are left out.
+    ``paths`` is a lodash path (``a.b[0]``) or a list of them, in which a list counts as several more; those that lead
+    nowhere are left out. A list or text as ``holder`` has its indexes as keys; for anything else, null included, the
+    result is empty. The values are those of ``holder`` itself, not copies.
     """
     picked: dict[str, object] = {}
     for path in _path_list(paths):
@@ -87,9 +95,11 @@ def _set(holder: object, key: str, value: object) -> None:
 
 
 def omit(holder: object, paths: object) -> object:
-    """``$omit``: the object ``holder`` without the members that ``paths`` name; it is not changed itself.
+    """``$omit``: a new object with the members of the object ``holder`` except those that ``paths`` name.
 
-    ``paths`` is a lodash path (``a.b[0]``) or a list of them.
+    ``paths`` is a lodash path (``a.b[0]``) or a list of them; an item of a list that one names becomes None. What leads
+    to no such place is the very value of ``holder``, which is not changed. A list or text as ``holder`` has its indexes
+    as keys; for anything else, null included, the result is empty.
     """
     if is_nil(holder):
         return {}
@@ -124,19 +134,20 @@ def _without(holder: object, keys: list[str]) -> object:
 
 
 def compact(array: object) -> object:
-    """``$compact``: the list ``array`` without null, false, 0, empty text and NaN.
+    """``$compact``: a new list, the list ``array`` without null, UNDEFINED, false, 0, empty text and NaN.
 
-    What is no list counts as a list of that one item.
+    Empty lists and objects stay. What is no list counts as a list of that one item: null gives an empty list.
     """
     return [item for item in as_array(array) if truthy(item)]
 
 
 def order_by(array: object, keys: object, orders: object) -> object:
-    """``$orderBy``: the list ``array`` sorted by ``keys``, the first of which counts most.
+    """``$orderBy``: a new list, the list ``array`` sorted by ``keys``, the first of which counts most.
 
     ``keys`` is a field, a lodash path or a list of these, the items themselves where it is null, UNDEFINED or empty;
-    ``orders`` has ``desc`` for each key that descends, at its place. Equal items keep their order. What is no list
-    counts as a list of that one item.
+    ``orders`` is a text or a list that has ``desc`` for each key that descends, at its place; any other value there,
+    null and UNDEFINED ascend. Null, UNDEFINED and NaN come last, and first in a key that descends. Equal items keep
+    their order. What is no list counts as a list of that one item.
     """
     wanted = [] if is_nil(keys) else as_array(keys)
     directions = [] if is_nil(orders) else as_array(orders)
@@ -144,9 +155,11 @@ def order_by(array: object, keys: object, orders: object) -> object:
 
 
 def sort_by(items: list[object], keys: list[object], orders: list[object]) -> list[object]:
-    """``items`` sorted by ``keys`` (lodash paths or shorthands), the first of which counts most, in lodash's order.
+    """A new list, ``items`` sorted by ``keys`` (lodash paths or shorthands), the first of which counts most.
 
-    A key ascends unless ``orders`` has ``desc`` at its place. Equal items keep their order.
+    A key ascends unless ``orders`` has ``desc`` at its place; ``orders`` may be shorter than ``keys``. Values are
+    compared as ``compare`` in ``batchctl.javascript.coercion`` does: null, UNDEFINED and NaN last. Equal items keep
+    their order, as do all of them where ``keys`` is empty.
     """
     reads = [_criterion(key) for key in keys]
     rows = [(tuple(read(item) for read in reads), index, item) for index, item in enumerate(items)]
@@ -174,35 +187,41 @@ def _criterion(key: object) -> Callable[[object], object]:
 
 
 def find(array: object, predicate: object) -> object:
-    """``$find``: the first item of the list ``array`` that ``predicate`` matches; UNDEFINED for none.
+    """``$find``: the first item of the list ``array`` that ``predicate`` matches, itself and no copy; else UNDEFINED.
 
-    ``predicate`` is a lodash shorthand: a field that must not be empty, null or false, or an object whose members the
-    item must have. What is no list counts as a list of that one item.
+    ``predicate`` is a lodash shorthand: a field that must not be null, false, 0, NaN or an empty text (an empty list or
+    object will do), an object whose members the item must have, or a list of a path and the value there. What is no
+    list counts as a list of that one item.
     """
     matches = is_true(predicate)
     return next((item for item in as_array(array) if matches(item)), UNDEFINED)
 
 
 def lofilter(array: object, predicate: object) -> object:
-    """``$lofilter``: the items of the list ``array`` that ``predicate`` matches.
+    """``$lofilter``: a new list of the items of the list ``array`` that ``predicate`` matches.
 
-    ``predicate`` is a lodash shorthand: a field that must not be empty, null or false, or an object whose members the
-    item must have. What is no list counts as a list of that one item.
+    ``predicate`` is a lodash shorthand: a field that must not be null, false, 0, NaN or an empty text (an empty list or
+    object will do), an object whose members the item must have, or a list of a path and the value there. What is no
+    list counts as a list of that one item.
     """
     return present(filter(is_true(predicate), as_array(array)))
 
 
 def values(holder: object) -> object:
-    """``$values``: the values of an object, the items of a list, or the characters of a text; else an empty list."""
+    """``$values``: the values of an object, the items of a list, or the characters of a text, in a new list.
+
+    Those of an object are in JavaScript's order of its keys (whole numbers first). For anything else it is empty.
+    """
     if isinstance(holder, dict):
         return [holder[key] for key in ordered_keys(list(holder))]
     return list(ticking(holder)) if isinstance(holder, list | str) else []
 
 
 def chunk(array: object, size: object) -> object:
-    """``$chunk``: the list ``array`` in lists of ``size`` items each (1 unless given); the last one has the rest.
+    """``$chunk``: the list ``array`` in lists of ``size`` items each (1 if it is UNDEFINED); the last one has the rest.
 
-    Empty for a ``size`` below 1.
+    ``size`` is read as JavaScript's ``Number`` and loses its fraction. Empty for one below 1, null or what is no
+    number. What is no list counts as a list of that one item.
     """
     width = 1 if size is UNDEFINED else to_integer(size)
     items = present(as_array(array))
@@ -213,9 +232,10 @@ def chunk(array: object, size: object) -> object:
 
 
 def difference(array: object, excluded: object) -> object:
-    """``$difference``: the items of the list ``array`` that are not in the list ``excluded``.
+    """``$difference``: a new list of the items of the list ``array`` that are not in the list ``excluded``.
 
-    An object is only equal to itself. Empty where ``array`` is no list.
+    An object or list is only equal to itself, a text to no number; NaN is equal to NaN. Empty where ``array`` is no
+    list; where ``excluded`` is no list, nothing is left out.
     """
     if not isinstance(array, list):
         return []
@@ -230,17 +250,27 @@ def _identity(value: object) -> object:
 
 
 def flatten(array: object) -> object:
-    """``$flatten``: ``array`` with the items of lists in it, one level deep."""
+    """``$flatten``: a new list, ``array`` with the items of lists in it in their place, one level deep.
+
+    What is no list counts as a list of that one item: null gives a list of null.
+    """
     return present(_flat(as_array(array), 1))
 
 
 def flatten_deep(array: object) -> object:
-    """``$flattenDeep``: ``array`` with the items of all lists in it, at any depth."""
+    """``$flattenDeep``: a new list, ``array`` with the items of all lists in it in their place, at any depth.
+
+    What is no list counts as a list of that one item: null gives a list of null.
+    """
     return present(_flat(as_array(array), math.inf))
 
 
 def flatten_depth(array: object, depth: object) -> object:
-    """``$flattenDepth``: ``array`` with the items of lists in it, ``depth`` levels deep (1 unless given)."""
+    """``$flattenDepth``: a new list, ``array`` with the items of lists in it in their place, ``depth`` levels deep.
+
+    ``depth`` is 1 where it is UNDEFINED; below 1, null or no number it opens no list. What is no list counts as a list
+    of that one item.
+    """
     return present(_flat(as_array(array), 1 if depth is UNDEFINED else to_integer(depth)))
 
 

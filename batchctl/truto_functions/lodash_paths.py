@@ -23,7 +23,7 @@ _ESCAPED: Final = lazy_regex(r"\\(\\)?")
 def split_path(path: object, holder: object) -> list[str]:
     """The keys of a lodash path: ``a.b[0]`` → ``["a", "b", "0"]``; for a list of keys, each of them as text.
 
-    A text that is itself a key of ``holder`` is one key.
+    A text that is itself a key of ``holder`` is one key, and so is the text of anything else (null: ``null``).
     """
     if isinstance(path, list):
         return [text(key) for key in path]
@@ -35,7 +35,11 @@ def split_path(path: object, holder: object) -> list[str]:
 
 
 def own(holder: object, key: str) -> object:
-    """JavaScript's ``holder[key]`` for an object, a list or a text, ``length`` included; UNDEFINED for none."""
+    """JavaScript's ``holder[key]`` for an object, a list or a text, ``length`` included; UNDEFINED for none.
+
+    A text counts code points, but its ``length`` UTF-16 units. UNDEFINED also where ``holder`` is null, UNDEFINED, or
+    another value without members.
+    """
     tick()
     if isinstance(holder, dict):
         return holder.get(key, UNDEFINED)
@@ -50,7 +54,8 @@ def own(holder: object, key: str) -> object:
 def get(holder: object, path: object) -> object:
     """The value at ``path`` (``a.b[0]``, or a list of keys) in ``holder``; UNDEFINED where there is none.
 
-    It is found as lodash's ``_.get`` finds it.
+    It is found as lodash's ``_.get`` finds it, but an empty list of keys leads to ``holder`` itself. The value is that
+    of ``holder``, not a copy; a ``holder`` that is null or UNDEFINED has none.
     """
     for key in split_path(path, holder):
         holder = own(holder, key)
@@ -60,9 +65,10 @@ def get(holder: object, path: object) -> object:
 def iteratee(shorthand: object) -> Callable[[object], object]:
     """The function that a lodash shorthand stands for, as ``_.iteratee`` makes it: it gets an item.
 
-    A path reads that member; an object asks whether the item has its members, a list of path and value whether it has
-    that value there. Null or UNDEFINED returns the item. A function is not called: it is returned itself for every
-    item, as the service, where it is a promise, does.
+    A path (a text, or the text of a number) reads that member, UNDEFINED where there is none; an object asks whether
+    the item has its members, a list of path and value whether it has that value there, and the answer is True or False.
+    Null or UNDEFINED returns the item. A function is not called: it is returned itself for every item, as the service,
+    where it is a promise, does.
     """
     if is_nil(shorthand):
         return lambda value: value
@@ -76,7 +82,10 @@ def iteratee(shorthand: object) -> Callable[[object], object]:
 
 
 def matcher(wanted: dict[str, object]) -> Callable[[object], bool]:
-    """A function that says whether a value has all that ``wanted`` has, at any depth, as lodash's ``_.matches``."""
+    """A function that says whether a value has all that ``wanted`` has, at any depth, as lodash's ``_.matches``.
+
+    Lists have to have the wanted items in any order. Null and UNDEFINED match only where ``wanted`` is empty.
+    """
 
     def matches(value: object) -> bool:
         if is_nil(value):
@@ -102,7 +111,9 @@ def _property_matcher(path: object, wanted: object) -> Callable[[object], bool]:
 def contains(value: object, part: object) -> bool:
     """Whether ``value`` has all that ``part`` has, at any depth.
 
-    That is, of an object its members, of a list its items in any order; any other value has to be the same.
+    That is, of an object its members, of a list its items in any order; any other value has to be the same by
+    JavaScript's ``===`` (no text is a number, NaN is never the same). An empty object or list is in any object or any
+    list.
     """
     if isinstance(part, dict):
         return isinstance(value, dict) and all(key in value and contains(value[key], part[key]) for key in part)
@@ -124,12 +135,17 @@ def _contains_all(items: list[object], parts: list[object]) -> bool:
 def is_true(shorthand: object) -> Callable[[object], bool]:
     """A function that says whether an item matches a lodash shorthand, as ``_.find`` and ``_.filter`` use it.
 
-    A path asks whether that member is neither empty nor false, an object whether the item has its members.
+    A path asks whether that member is there and none of null, false, 0, NaN and empty text; an object whether the item
+    has its members, a list of path and value whether it has that value there. Null or UNDEFINED asks this of the item
+    itself.
     """
     read = iteratee(shorthand)
     return lambda value: truthy(read(value))
 
 
 def is_index(key: str) -> bool:
-    """Whether ``key`` is a whole number in digits: where a path leads to nothing yet, lodash makes a list for it."""
+    """Whether ``key`` is a whole number in digits: where a path leads to nothing yet, lodash makes a list for it.
+
+    False where zeros come before it (``01``).
+    """
     return _INDEX.fullmatch(key) is not None

@@ -23,8 +23,9 @@ Block = dict[str, object]
 def to_markdown(blocks: object, link_child_pages: object) -> object:
     """``$convertNotionToMarkdown``: the Markdown of a Notion block or a list of them, children below their parents.
 
-    ``link_child_pages`` true writes a link for a child page in place of what is in it. Raises ``HostError`` for what is
-    no block.
+    All blocks are in one list: those whose ``parent`` has a ``block_id`` are children of it, in the order of the list.
+    ``link_child_pages`` true writes a link for a child page in place of what is in it. Empty for an empty list; raises
+    ``HostError`` for what is no block, null and UNDEFINED included.
     """
     every = _with_gaps(as_array(blocks))
     roots = [block for block in every if own(own(block, "parent"), "type") != "block_id"]

@@ -21,7 +21,8 @@ Spans = list[object]
 def block_to_markdown(block: object) -> object:
     """``$convertNotionToMd``: the Markdown of one Notion block, without its children.
 
-    Raises ``HostError`` for what is no block.
+    A block of an unknown type is a paragraph of its ``rich_text``. Raises ``HostError`` for what is no block: null,
+    UNDEFINED, a list, or an object without a member of the name of its ``type``.
     """
     kind = own(block, "type")
     data = own(block, text(kind)) if not is_nil(block) else UNDEFINED

@@ -53,7 +53,7 @@ class ObjectKind(Struct, frozen=True):
     unlisted: Mapping[str, Method] = field(default_factory=dict)
 
     def make(self, native: Any) -> SpecialObject:
-        """The object of this kind that wraps ``native``."""
+        """The object of this kind that wraps ``native``, which its members and methods read when they are asked for."""
         json, number = self.json, self.number
         return SpecialObject(
             self.name,

@@ -22,8 +22,10 @@ _CHECKMARK: Final = "utf8=%E2%9C%93"
 def stringify_query(value: object, options: object) -> object:
     """``$stringifyQuery``: an object or list as a query string: ``{"a": {"b": 1}}`` → ``a%5Bb%5D=1``.
 
-    ``options`` is an object of those of the npm package qs. Empty for any other value; raises ``HostError`` where qs
-    fails.
+    A null member is ``a=``, UNDEFINED and functions are left out; other values become text as by JavaScript's
+    ``String``. ``options`` is an object of those of the npm package qs; null, UNDEFINED and booleans count as none. An
+    empty text for any other ``value``; raises ``HostError`` where qs fails, as for a list, a text or a number as
+    ``options``.
     """
     if isinstance(options, str | int | float) and truthy(options) and options is not True:
         raise HostError(f"Cannot use 'in' operator to search for 'indices' in {text(options)}")

@@ -20,7 +20,8 @@ _BASE64: Final = lazy_regex(r"[A-Za-z0-9+/]*(=*)")
 def string(value: object, prettify: object = UNDEFINED) -> object:
     """``$string``: a text unchanged, a function as empty text, anything else as JSON; UNDEFINED for UNDEFINED.
 
-    Numbers have at most fifteen significant digits; ``prettify`` true indents the JSON.
+    Null is the text ``null``. Numbers have at most fifteen significant digits, NaN and infinity are ``null``; special
+    objects are their ``toJSON``. ``prettify`` True indents the JSON by two blanks; any other value counts as false.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value
@@ -30,17 +31,20 @@ def string(value: object, prettify: object = UNDEFINED) -> object:
 
 
 def join(array: object, separator: object = UNDEFINED) -> object:
-    """``$join``: the items of the list ``array`` as one text, with ``separator`` between them (a comma unless given).
+    """``$join``: the items of the list ``array`` as one text, with ``separator`` between them (a comma if UNDEFINED).
 
-    Null and UNDEFINED are empty.
+    Null and UNDEFINED are empty; other items, and the separator, become text as by JavaScript's ``String``: a list its
+    items with commas between, an object ``[object Object]``. What is no list counts as a list of that one item: null
+    gives an empty text.
     """
     between = "," if separator is UNDEFINED else text(separator)
     return between.join("" if is_nil(item) else text(item) for item in as_array(array))
 
 
 def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64encode``: a text in UTF-8, or bytes, in base64.
+    """``$base64encode``: a text in UTF-8, or bytes (a special object that wraps them), in base64.
 
+    Any other value is first made text as by JavaScript's ``String`` (null: ``null``); UNDEFINED is an empty text.
     ``url_safe`` true writes ``-`` and ``_`` for ``+`` and ``/``, and no padding.
     """
     if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
@@ -56,9 +60,11 @@ def in_base64(data: bytes, *, url_safe: bool = False) -> str:
 
 
 def base64decode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64decode``: the text whose UTF-8 bytes are in the base64 text ``value``.
+    """``$base64decode``: the text whose UTF-8 bytes are in the base64 text ``value``; what is no UTF-8 becomes U+FFFD.
 
-    ``url_safe`` true reads ``-`` and ``_`` for ``+`` and ``/``. Raises ``HostError`` for what is no base64.
+    Padding may be missing. ``url_safe`` true reads ``-`` and ``_`` for ``+`` and ``/``. Raises ``HostError`` for what
+    is no base64, and with ``url_safe`` for what is no text; without it another value is first made text (null:
+    ``null``).
     """
     if truthy(url_safe):
         if is_nil(value):

@@ -36,11 +36,14 @@ def convert_query(
 ) -> object:
     """``$convertQueryToSql``: the condition of an SQL query, as text, for the object ``query`` of keys and values.
 
-    A value may be an object of operators (``{"gt": 5}``). ``keys`` are the keys to use, all where it is empty;
-    ``names``, ``types`` and ``operators`` map keys to columns and types, and operators to SQL's. ``options`` are the
-    flags ``noQuotes``, ``noQuotesForDate``, ``useDoubleQuotes``, ``escapeSingleQuotes``, ``useOrForIn``,
-    ``noSpaceBetweenOperator`` and ``groupComparisonInBrackets``, and ``conjunction``, AND unless given. Raises
-    ``HostError`` for an unknown operator, and for null.
+    A value may be a list (``in``) or an object of operators (``{"gt": 5}``); a key that is missing, and an operator's
+    null, are left out. A value without a type is written without quotes, as by JavaScript's ``String``. ``keys`` is a
+    list of the keys to use, in this order, all where it is empty, UNDEFINED or no list; ``names``, ``types``
+    (``string``, ``date|FORMAT``, ``dotnetdate``, or an object that maps values) and ``operators`` map keys to columns
+    and types, and operators to SQL's: what is no object maps nothing. ``options`` are the flags ``noQuotes``,
+    ``noQuotesForDate``, ``useDoubleQuotes``, ``escapeSingleQuotes``, ``useOrForIn``, ``noSpaceBetweenOperator`` and
+    ``groupComparisonInBrackets``, and ``conjunction``, AND unless given. Raises ``HostError`` for an unknown operator,
+    for null as ``query``, ``keys`` or a value, and for UNDEFINED as ``query``.
     """
     writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
     return writer.condition(query, _chosen(keys), 0)

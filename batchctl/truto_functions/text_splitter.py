@@ -20,9 +20,11 @@ _SEPARATORS: Final = ("\n\n", "\n", " ", "")
 def split_text(value: object, options: object) -> object:
     """``$recursiveCharacterTextSplitter``: ``value`` as text in a list of pieces, cut at paragraphs, lines or words.
 
-    ``options`` is an object with ``chunkSize``, the most characters of a piece (1,000 unless given), ``chunkOverlap``,
-    how many two pieces share (200), ``separators`` and ``keepSeparator``; UNDEFINED stands for a size of 200 and an
-    overlap of 60. Raises ``HostError`` where the overlap is not smaller than the size.
+    A list or object is its JSON indented by two blanks, null and UNDEFINED are empty. Pieces lose the white space
+    around them; empty ones are left out. ``options`` is an object with ``chunkSize``, the most characters of a piece
+    (1,000 unless given), ``chunkOverlap``, how many two pieces share (200), ``separators``, a list of texts to cut at,
+    and ``keepSeparator`` (true: in the piece that follows); UNDEFINED stands for a size of 200 and an overlap of 60,
+    any other value for an empty object. Raises ``HostError`` where the overlap is not smaller than the size.
     """
     given: dict[str, Any] = {"chunkSize": 200, "chunkOverlap": 60} if options is UNDEFINED else _mapping(options)
     splitter = _Splitter(given)

@@ -47,9 +47,11 @@ _GONE: Final = object()
 
 
 def parse_query(source: object, options: object) -> object:
-    """``$parseQuery``: a query string as an object, ``a[b]=1`` nested; empty for an empty one.
+    """``$parseQuery``: a query string as an object, ``a[b]=1`` nested; empty for an empty one, null and UNDEFINED.
 
-    ``options`` is an object of those of the npm package qs, such as ``allowDots``.
+    The values of a text are texts. An object or list is read as names with their values, which stay as they are; any
+    other ``source`` gives an empty object. ``options`` is an object of those of the npm package qs, such as
+    ``allowDots``; another value counts as none, an option of the wrong type as not given.
     """
     import qs_codec
 
@@ -105,7 +107,7 @@ def _options(options: object) -> dict[str, Any]:
 def parse_url(source: object) -> URL:
     """``$parseUrl``: the URL ``source``, parsed as a browser does, as ``ada_url`` has it.
 
-    Raises ``HostError`` for what is no absolute URL.
+    Another value than a text is read by its text. Raises ``HostError`` for what is no absolute URL, null included.
     """
     from ada_url import URL
 

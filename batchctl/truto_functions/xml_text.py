@@ -17,9 +17,12 @@ _MAX_LEVELS: Final = 300
 def js_to_xml(value: object, options: object) -> object:
     """``$jsToXml``: XML text of an object in the compact shape of xml-js (``_text``, ``_attributes``).
 
-    ``options`` is an object of those of xml-js, such as ``spaces`` and ``fullTagEmptyElement``; without ``compact`` the
-    object has that package's other shape. UNDEFINED stands for ``compact`` and four blanks of indentation. Raises
-    ``HostError`` for a value that nests too deep.
+    A list counts as an object with its indexes as keys, and for any other value, null and UNDEFINED included, the text
+    is empty; a member that is null, UNDEFINED or empty text is an empty element, other values in it become text as by
+    JavaScript's ``String``. ``options`` is an object of those of xml-js, such as ``spaces`` and
+    ``fullTagEmptyElement``; without ``compact``, also where it is null or a list, the object has that package's other
+    shape (``elements``). UNDEFINED stands for ``compact`` and four blanks of indentation. Raises ``HostError`` for a
+    value that nests too deep, for ``_cdata`` that is no text, and for other options.
     """
     writer = _Writer(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if writer.options.flag("compact"):

@@ -40,7 +40,7 @@ def factor(larger: str, smaller: str) -> float:
 
 
 def unit_name(unit: object) -> str:
-    """The plural name of a unit: ``Day`` → ``days``. Raises ``HostError`` for what is no unit of time."""
+    """The plural name of a unit: ``Day`` → ``days``. Raises ``HostError`` for what is no unit of time, or no text."""
     name = unit.lower() if isinstance(unit, str) else ""
     for known in UNITS:
         if name in {known, known[:-1]}:
@@ -49,7 +49,10 @@ def unit_name(unit: object) -> str:
 
 
 def as_number(value: object) -> float:
-    """``value``, a number or a text that is one, as a number. Raises ``HostError`` for anything else."""
+    """``value`` as a number, if it is one, a text that is one (``"3"``, ``"0x10"``), or null, which is 0.
+
+    Raises ``HostError`` for anything else, such as a boolean, an empty text, NaN and UNDEFINED.
+    """
     size = number(value)
     if isinstance(value, bool) or value == "" or math.isnan(size):
         raise HostError(f"Invalid unit value {text(value)}")
@@ -69,7 +72,9 @@ class Duration(Struct, frozen=True):
     def of(cls, wanted: object) -> Duration:
         """The duration that ``wanted`` describes: an object of units (``{"hours": 2}``), or a number of milliseconds.
 
-        Raises ``HostError`` for anything else, for what is no unit, and for an amount that is no number.
+        Units are in the singular or plural, in either case; those with null or UNDEFINED are left out, amounts may be
+        texts. Raises ``HostError`` for anything else, null included, for what is no unit, and for an amount that is no
+        number.
         """
         if is_number(wanted):
             return cls({"milliseconds": float(wanted)})
@@ -121,7 +126,10 @@ class Duration(Struct, frozen=True):
         return Duration(values)
 
     def shifted(self, units: list[str]) -> Duration:
-        """The same duration in ``units``, plural names such as ``hours``; the smallest of them may have a fraction."""
+        """The same duration in ``units``, plural names such as ``hours``; the smallest of them may have a fraction.
+
+        It is itself where it is invalid or ``units`` is empty. The order of ``units`` does not matter.
+        """
         if self.values is None or not units:
             return self
         built: Values = {}

@@ -74,7 +74,8 @@ def from_iso(source: object, options: Mapping[str, object]) -> Moment:
     """The moment that the ISO 8601 text ``source`` names: a date, week date, day of the year, or time of day.
 
     ``options`` are those of luxon's ``fromISO``: ``zone`` is the zone of the result, and of text that names none (UTC
-    unless given); ``setZone`` true keeps the text's own. Invalid for other text.
+    unless given); ``setZone`` true keeps the text's own. Invalid for other text, null and UNDEFINED; another value is
+    read by its text (2024 is a year).
     """
     if type(source) is str and not options and (common := _common(source)) is not None:
         return common
@@ -318,8 +319,9 @@ def parse_moment(source: object, form: object, options: object) -> Moment:
     """``$dtFromFormat``: the moment that the text ``source`` names in the format ``form``.
 
     ``form`` is ``ISO``, ``RFC2822`` or luxon's tokens (``dd/MM/yyyy``). ``options`` is an object with ``zone``, the
-    zone of the result and of text that names none (UTC unless given), and ``setZone``, true to keep the text's own.
-    Invalid for text that does not match; raises ``HostError`` where text or format is missing.
+    zone of the result and of text that names none (UTC unless given), and ``setZone``, true to keep the text's own;
+    another value counts as none. Invalid for text that does not match, and with ``ISO`` for null and UNDEFINED; these
+    raise ``HostError`` with another ``form``, and with tokens so does all that is no text.
     """
     given = options if isinstance(options, dict) else {}
     if form == "RFC2822":

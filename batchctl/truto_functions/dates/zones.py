@@ -86,7 +86,8 @@ def zone_of(wanted: object) -> Zone:
     """The zone that ``wanted`` means: a name, minutes east of UTC, or None or UNDEFINED for the server's, which is UTC.
 
     A name is ``Europe/Paris``, ``utc``, ``UTC+3``, or ``system`` or ``local`` for the server's. One of kind ``unknown``
-    for anything else. Raises ``HostError`` for an object that an expression has made.
+    for anything else, an empty text, a list and infinity included. Raises ``HostError`` for an object that an
+    expression has made.
     """
     if is_nil(wanted):
         return SYSTEM

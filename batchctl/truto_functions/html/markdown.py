@@ -27,7 +27,8 @@ _STARTS: Final = lazy_regex(r"-|\+ |=+|#{1,6} |~~~|>|[0-9]+(?=\. )")
 def html_to_markdown(html: object) -> object:
     """``$convertHtmlToMarkdown``: the Markdown of ``html``, text with an HTML document or a part of one.
 
-    Empty for an empty text, null or UNDEFINED. Raises ``HostError`` for HTML that nests too deep.
+    Empty for an empty text, null, UNDEFINED, false and 0; any other value is read by its text, a date by its
+    milliseconds. Raises ``HostError`` for HTML that nests too deep.
     """
     if not truthy(html):
         return ""

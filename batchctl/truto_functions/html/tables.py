@@ -76,7 +76,10 @@ def _row_width(row: Node) -> int:
 
 
 def rows_of(table: Node) -> list[Node]:
-    """The ``tr`` elements of a table, without those of tables inside it."""
+    """The ``tr`` elements of a table, without those of tables inside it.
+
+    Those directly in it come first, then those of its ``thead``, ``tbody`` and ``tfoot`` as these are written.
+    """
     parts = [table, *(part for part in table.children if part.name in ("thead", "tbody", "tfoot"))]
     return [row for part in parts for row in part.children if row.name == "tr"]
 

@@ -43,7 +43,7 @@ class Node:
 
     @cached_property
     def elements(self) -> list[Node]:
-        """The children that are elements."""
+        """The children that are elements, in their order; those further down are not among them."""
         return [child for child in self.children if child.is_element]
 
     @property
