@@ -60,10 +60,11 @@ def dry_run(
 ) -> Preview:
     """Every request that a run of the file ``path`` would make, as far as that is known; nothing is sent.
 
-    Arguments decide it, and samples: ``samples`` are records by resource name, ``fixtures`` is a folder as a local run
-    reads it, for resources without ``samples`` (None: no folder, also where the file names one). With records, requests
-    that depend on them are known, too; the others are shown with their placeholders. Raises ``UsageError``,
-    ``DefinitionError`` for a file with errors, and ``FixtureError`` for records that can't be used.
+    Arguments decide it, and samples: ``samples`` are records by the resource's key in the file (its ``name``, else its
+    ``resource``), ``fixtures`` is a folder as a local run reads it, for resources without ``samples`` (None: no folder,
+    also where the file names one). With records, requests that depend on them are known, too; the others are shown with
+    their placeholders. Raises ``UsageError``, ``DefinitionError`` for a file with errors, and ``FixtureError`` for
+    records that can't be used.
     """
     return wait_for(adry_run(path, samples=samples, fixtures=fixtures, **settings))
 
@@ -77,8 +78,8 @@ async def adry_run(
 ) -> Preview:
     """``dry_run`` for asynchronous code: the same parameters and result.
 
-    ``samples`` are records by the name of their resource, ``fixtures`` a folder of fixtures (None: no folder). Raises
-    ``UsageError``, ``DefinitionError`` and ``FixtureError``.
+    ``samples`` are records by the resource's key in the file (its ``name``, else its ``resource``), ``fixtures`` a
+    folder of fixtures (None: no folder). Raises ``UsageError``, ``DefinitionError`` and ``FixtureError``.
     """
     plan = prepared_file(path, settings).require_plan()
     folder = None if fixtures is None else Path(fixtures)

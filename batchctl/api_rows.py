@@ -61,9 +61,9 @@ def dry_run_each(
     """The requests of a run of the file for each row, one row after the other; nothing is sent.
 
     ``rows`` are as in ``run_each``; all are checked before the first one is previewed. ``samples`` are records by the
-    name of their resource, ``fixtures`` a folder of fixtures (None: no folder). Raises ``UsageError``,
-    ``DefinitionError`` for the first row with errors, and ``FixtureError``: all of them when it is iterated, not when
-    it is called.
+    resource's key in the file (its ``name``, else its ``resource``), ``fixtures`` a folder of fixtures (None: no
+    folder). Raises ``UsageError``, ``DefinitionError`` for the first row with errors, and ``FixtureError``: all of them
+    when it is iterated, not when it is called.
     """
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:

@@ -39,9 +39,10 @@ class InputSettings(TypedDict, total=False):
     ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they depend
     on: names, patterns, ``tag:NAME``; with ``!`` before a word, its resources are left out. ``accept`` are HTTP
-    statuses of failed calls that don't count as failures, by the name of the resource. ``context`` are keys of the
-    account's context, which placeholders and expressions read by their names. An argument or a key of the context that
-    nothing in the definition reads or declares is an error (``UsageError``), unless ``allow_unused`` is true.
+    statuses of failed calls that don't count as failures, by the resource's key in the file (its ``name``, else its
+    ``resource``). ``context`` are keys of the account's context, which placeholders and expressions read by their
+    names. An argument or a key of the context that nothing in the definition reads or declares is an error
+    (``UsageError``), unless ``allow_unused`` is true.
     """
 
     account: str
@@ -202,10 +203,12 @@ def prepared_text(
 
 
 def target_of(settings: ConnectionSettings, *, direct: bool = True) -> Target:
-    """The API that ``settings`` name, and the token for it.
+    """The API that ``settings`` name, and the token for it: ``token`` and ``api_url``, else those of ``profile``.
 
-    ``direct`` means that single calls are made, whose attempts take 600 seconds at most unless ``call_timeout_s`` says
-    otherwise. Raises ``CredentialsError`` where there is no token, ``UsageError`` for a profile that is not known.
+    What these don't give is that of the variables ``TRUTO_API_TOKEN`` and ``TRUTO_API_URL`` (in ``environment`` of
+    ``settings``, else of this process), or of the active profile. ``direct`` means that single calls are made, whose
+    attempts take 600 seconds at most unless ``call_timeout_s`` says otherwise. Raises ``CredentialsError`` where there
+    is no token, ``UsageError`` for a profile that is not known.
     """
     environment = settings.get("environment", os.environ)
     known = {name: value for name, value in settings.items() if name in ApiOptions.__struct_fields__}

@@ -121,11 +121,12 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     ``file`` is its name in diagnostics. ``read_file`` takes the path of a file that the definition includes, from the
     definition's folder, and returns its bytes (``files.reader_of``); None lets it include none. ``environment`` fills
     ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's, and ``given`` over these;
-    ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to leave out), empty for all; errors of
-    the rules in ``tolerated`` are warnings; ``required`` is how bad it is that a required argument has no value (None:
-    not at all); ``jobs`` says that a sync job may be planned, too, where else it is refused; ``accept`` are HTTP
-    statuses of failed calls that don't count as failures, by the key of the request. Raises ``UsageError`` for a name
-    in ``only`` or ``accept`` that the file does not have, and for an argument in ``given`` that nothing reads.
+    ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to leave out), empty for all;
+    ``tolerated`` are names of rules (``undeclared-argument``) whose errors are warnings; ``required`` is how bad it is
+    that a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too, where
+    else it is refused; ``accept`` are HTTP statuses of failed calls that don't count as failures, by the key of the
+    request. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not have, and for an argument
+    in ``given`` that nothing reads.
     """
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(
@@ -149,10 +150,11 @@ def prepare_loaded(
     """A definition that ``batchctl.definition.read`` has read, checked and planned.
 
     ``given`` are inputs besides the file; ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to
-    leave out), empty for all; errors of the rules in ``tolerated`` become warnings; ``required`` is how bad it is that
-    a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too; ``accept``
-    are HTTP statuses of failed calls that don't count as failures, by the key of the request. Raises ``UsageError`` for
-    a name in ``only`` or ``accept`` that the file does not have, and for an argument in ``given`` that nothing reads.
+    leave out), empty for all; ``tolerated`` are names of rules (``undeclared-argument``) whose errors become warnings;
+    ``required`` is how bad it is that a required argument has no value (None: not at all); ``jobs`` says that a sync
+    job may be planned, too; ``accept`` are HTTP statuses of failed calls that don't count as failures, by the key of
+    the request. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not have, and for an
+    argument in ``given`` that nothing reads.
     """
     from batchctl.plan.planner import make_plan  # noqa: PLC0415 - who only checks needs no plan
 
@@ -186,9 +188,9 @@ def examine(
 ) -> Examined:
     """The diagnostics of a definition that was read: those of reading it, and those of the rules.
 
-    ``given`` are arguments and an account besides the file; errors of the rules in ``tolerated`` become warnings;
-    ``required`` is how bad it is that a required argument has no value (None: not at all). Raises ``UsageError`` for an
-    argument in ``given`` that nothing reads.
+    ``given`` are arguments and an account besides the file; ``tolerated`` are names of rules (``undeclared-argument``)
+    whose errors become warnings; ``required`` is how bad it is that a required argument has no value (None: not at
+    all). Raises ``UsageError`` for an argument in ``given`` that nothing reads.
     """
     graph = build_graph(loaded.resources)
     subject = subject_of(loaded, graph, given)

@@ -81,7 +81,7 @@ def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> b
 
 
 def show_delivered(counts: DeliveryCounts, names: Iterable[str], terminal: Terminal) -> None:
-    """Print to stderr, for each resource in ``names``, how many records were delivered, and why some were not.
+    """Print to stderr, for each resource in ``names`` (keys), how many records were delivered, and why some were not.
 
     A name that is not in ``counts`` has 0; of the reasons for one resource five are printed.
     """

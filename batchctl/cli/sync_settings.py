@@ -23,9 +23,9 @@ def settings_of(
 ) -> SyncSettings:
     """How the job of ``planned`` is run on this machine, as the options ``asked`` say.
 
-    Where webhooks are posted to and no secret is given, a new one is made and printed. ``idle`` are the destinations
-    that get no records. Raises ``CredentialsError`` where there is no token, ``UsageError`` for a value that can't be
-    used.
+    Where webhooks are posted to and no secret is given, a new one is made and printed. ``idle`` are the keys of the
+    destination nodes that get no records in this run. Raises ``CredentialsError`` where there is no token,
+    ``UsageError`` for a value that can't be used.
     """
     terminal.hide(place_secrets(asked.to))
     posts = has_posts(asked.to, planned.destinations, idle)

@@ -24,9 +24,9 @@ _SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 def find_files(paths: Sequence[str], settings: SettingsFinder) -> tuple[list[str], list[BatchctlError]]:
     """The files that ``paths`` on the command line mean, each once, and an error for each path that matches nothing.
 
-    A path is a file, a folder, a pattern or ``-``, which stays as it is. A folder is searched, with the folders in it,
-    for ``*.batch`` and ``*.sync`` with ``.yaml``, ``.yml`` or ``.json``, and for what its settings ``include``; without
-    paths it is the current one. ``settings`` finds the settings of a folder.
+    Both are in the order of ``paths``. A path is a file, a folder, a pattern or ``-``, which stays as it is. A folder
+    is searched, with the folders in it, for ``*.batch`` and ``*.sync`` with ``.yaml``, ``.yml`` or ``.json``, and for
+    what its settings ``include``; without paths it is the current one. ``settings`` finds the settings of a folder.
     """
     files: dict[str, str] = {}
     complaints: list[BatchctlError] = []

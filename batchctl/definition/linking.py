@@ -30,9 +30,10 @@ class _Placed(NamedTuple):
 def linked(files: _Files, order: Sequence[int]) -> tuple[Source, list[Diagnostic]]:
     """Several files of one definition as one source, and their problems at their places in its text.
 
-    ``files`` are sources with their problems; the first is the definition, and the top level of the result is its own.
-    ``order`` are the indexes of all files, each after those that it includes: so are the resources ordered, and the
-    arguments of later files win.
+    ``files`` are pairs of a source and its problems; the first is the definition, and the top level of the result is
+    its own. ``order`` are the indexes of all files, each after those that it includes: so are the resources ordered,
+    and the arguments of later files win. The problems are those of the files, in their order, then those of putting
+    them together.
     """
     linker = _Linker(files)
     first = files[0][0]

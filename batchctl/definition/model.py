@@ -31,13 +31,14 @@ class Request(Struct, frozen=True):
     """A node of a definition that makes calls, to the Unified or the Proxy API: one item of ``resources``.
 
     ``key`` names it in result and errors (its ``name``, else its ``resource``), ``index`` is its index in
-    ``resources``, from 0. ``depends_on`` are keys of other nodes. ``method`` is ``list``, ``get``, ``create``,
-    ``update``, ``delete`` or one of the resource's own; ``id`` is the record's, with placeholders. A string ``query``
-    or ``body`` is a JSONata expression, and so is ``run_if``. ``loop_on`` is the path of a list to repeat it for
-    (``args.ids``, also in braces); ``persist`` puts the records of a proxy resource into the result. ``accept`` are
-    HTTP statuses of failed calls that don't count as failures. ``account`` is the integrated account of a request in a
-    sync job, with placeholders. ``response_format`` and ``delete_tracking`` are as the file has them; the latter is
-    only in sync jobs. None stands for a key that the file does not have.
+    ``resources``, from 0. ``resource`` is what it calls: ``crm/contacts`` of the Unified API, ``block-children`` of the
+    Proxy API. ``depends_on`` are keys of other nodes. ``method`` is ``list``, ``get``, ``create``, ``update``,
+    ``delete`` or one of the resource's own; ``id`` is the record's, with placeholders. A string ``query`` or ``body``
+    is a JSONata expression, and so is ``run_if``. ``loop_on`` is the path of a list to repeat it for (``args.ids``,
+    also in braces); ``persist`` puts the records of a proxy resource into the result. ``accept`` are HTTP statuses of
+    failed calls that don't count as failures. ``account`` is the integrated account of a request in a sync job, with
+    placeholders. ``response_format`` and ``delete_tracking`` are as the file has them; the latter is only in sync jobs.
+    None stands for a key that the file does not have.
     """
 
     key: str

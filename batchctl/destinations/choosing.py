@@ -123,8 +123,8 @@ def _require_known(url: str) -> None:
 def has_posts(written: Sequence[str], nodes: Mapping[str, str], idle: Collection[str] = ()) -> bool:
     """Whether any of ``nodes`` delivers signed posts: to a webhook, or as files of what a webhook would get.
 
-    ``written`` are the values of ``--to``; ``nodes`` are name → type; those in ``idle`` get nothing. Raises
-    ``UsageError`` for values that can't be used.
+    ``written`` are the values of ``--to``; ``nodes`` has the type of each destination node by its key; ``idle`` are the
+    keys of those that get nothing in this run. Raises ``UsageError`` for values that can't be used.
     """
     urls = _urls(written, nodes, DEFAULT)
     return any(

@@ -44,10 +44,10 @@ class Areas(Protocol):
     """What knows which parts of a file a comment can refer to; the file's format (YAML) defines them."""
 
     def is_in_scalar(self, offset: int) -> bool:
-        """Whether the character at ``offset`` is part of a value, and so begins no comment."""
+        """Whether the character at ``offset`` (in code points) is part of a value, and so begins no comment."""
 
     def area(self, offset: int) -> tuple[int, int]:
-        """The start and end offset (exclusive) of what a comment that begins at ``offset`` refers to."""
+        """The start and end (exclusive) of what a comment that begins at ``offset`` refers to, all in code points."""
 
 
 class _Name(NamedTuple):

@@ -111,7 +111,10 @@ def likeness(error: JsonValue) -> object:
 
 
 def first_causes(result: RunResult) -> Iterator[tuple[str, Failed | Skipped]]:
-    """The resources that failed, with their outcomes: first those with errors of their own, then the skipped ones."""
+    """The keys of the resources that failed, each with its outcome.
+
+    First come those with errors of their own, then the skipped ones, both in the order of the file.
+    """
     bad: list[tuple[str, Outcome]] = [(key, result.outcomes[key]) for key in result.failed]
     yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Failed))
     yield from ((key, outcome) for key, outcome in bad if isinstance(outcome, Skipped))

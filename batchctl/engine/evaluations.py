@@ -35,9 +35,9 @@ class TooHeavy(Exception):
 class Evaluations:
     """Evaluates the expressions of one piece of synchronous code, which is run again where one of them takes too long.
 
-    Call it with an expression's text and the data it reads. It returns the value, or raises ``ExpressionError``, or
-    ``TooHeavy`` after a moment: then await ``settle`` with that exception, call ``begin``, and run the code again from
-    its start. What is known by then is not evaluated again.
+    Call it with an expression's text and the data it reads. It returns the value (``UNDEFINED`` where there is none),
+    or raises ``ExpressionError``, or ``TooHeavy`` after a moment: then await ``settle`` with that exception, call
+    ``begin``, and run the code again from its start. What is known by then is not evaluated again.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,10 @@ class Evaluations:
 
 
 def is_true(value: object) -> bool:
-    """Whether the ``value`` of a condition counts as true, as JSONata's ``$boolean`` has it."""
+    """Whether the ``value`` of a condition counts as true, as JSONata's ``$boolean`` has it.
+
+    It is JSON, or ``UNDEFINED`` where the condition gave nothing, which is false.
+    """
     if isinstance(value, list):
         return any(map(is_true, value))
     return bool(value)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class Lists(Mapping[str, "list[JsonValue]"]):
     """The lists of records that an expression can read, by node: first those ``ready``, then those of ``others``.
 
-    The order is that of nearness: where two nodes have one address, an expression reads the first. ``read`` is called
-    with the key of one of ``others`` each time its list is asked for. Any other key raises ``KeyError``.
+    Where the records of two nodes are read at one address (``resources.crm.contacts``), an expression reads those of
+    the node that comes first. ``read`` is called with the key of one of ``others`` each time its list is asked for. Any
+    other key raises ``KeyError``.
     """
 
     def __init__(

@@ -64,9 +64,10 @@ async def rehearse(
 
     Requests for which there are no samples are shown with their placeholders. ``account`` has the context of the run's
     account, ``accounts`` that of nodes which name another account, by key of the node; ``late_accounts`` reads those of
-    accounts that a record or an element names. ``run`` has the names and values that a sync job reads of its run. What
-    is None is not known: placeholders that read it are shown as they are. Raises ``FixtureError`` for samples that
-    can't be read, ``BatchctlError`` when there is no room on disk.
+    accounts that a record or an element names. ``run`` has what a sync job reads of its run, ``sync_job_run`` and
+    ``previous_run_date``, as ``rehearsed_run`` makes it. What is None is not known: placeholders that read it are shown
+    as they are. Raises ``FixtureError`` for samples that can't be read, ``BatchctlError`` when there is no room on
+    disk.
     """
     recorder, outlets = _Recorder(), _RecordedOutlets()
     of_run = run or {}

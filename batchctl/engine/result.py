@@ -97,12 +97,12 @@ class RunResult(Struct, frozen=True):
 
     ``elapsed_s`` is wall-clock time in seconds; ``interrupted`` means that the run was stopped before its end.
     ``request_id`` is the service's, where it gave one. ``raw`` is the service's answer exactly as it came, its lists of
-    records still to be iterated; None for a run of the engine. ``answered`` names the resources whose records are in
-    the answer (None: all); ``remarks`` are what the engine noticed about the values that it sent; ``accounts`` are
-    those that the calls of a resource named. ``sync`` is what a run of a sync job reports instead of an answer, None
-    for a batch: ``{"run": …, "destinations": …, "errors": …}``, the run as the API has it, counts (``delivered``,
-    ``failed``) by destination, and a list of errors by node.
-    ``left_out`` names the resources whose ``run_if`` was false at least once.
+    records still to be iterated; None for a run of the engine. ``answered`` has the keys of the resources whose records
+    are in the answer (None: all); ``remarks`` are what the engine noticed about the values that it sent; ``accounts``
+    are the ids of the accounts that the calls of a resource named, by its key. ``sync`` is what a run of a sync job
+    reports instead of an answer, None for a batch: ``{"run": …, "destinations": …, "errors": …}``, the run as the API
+    has it, counts (``delivered``, ``failed``) by destination, and a list of errors by node. ``left_out`` has the keys
+    of the resources whose ``run_if`` was false at least once.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -118,7 +118,7 @@ class RunResult(Struct, frozen=True):
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """The keys of the resources that were skipped, or have errors that are not accepted."""
+        """The keys of the resources, in order, that were skipped, or have errors that are not accepted."""
         return tuple(
             key
             for key, outcome in self.outcomes.items()
@@ -147,7 +147,7 @@ class RunResult(Struct, frozen=True):
         return body
 
     def answer_lists(self) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:
-        """The answer as lists: the part, the resource, and its records or errors, which are read when iterated.
+        """The answer as lists: the part, the resource's key, and its records or errors, which are read when iterated.
 
         All ``result`` lists come first; a sync job has none. After the ``errors`` of a service's answer come errors
         that the answer does not list by resource: it gave them in another shape, or not at all.

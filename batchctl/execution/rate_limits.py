@@ -37,11 +37,11 @@ class Allowance(NamedTuple):
 
 
 def allowances(option: str | None, connection: Connection, account: str) -> list[Allowance]:
-    """The rate limits for calls over ``connection`` for ``account`` (its id), the account's first.
+    """The rate limits for calls over ``connection`` for ``account`` (its id): of the account, then of the token.
 
     ``option`` is the value of ``--rate-limit``: calls per ten seconds as ``ACCOUNT`` or ``ACCOUNT,TOKEN``, or ``off``;
-    None for Truto's own limits, which apply to Truto's hosts only. An allowance of any number is always there: through
-    it a 429 holds back all calls of the account. Raises ``UsageError`` for an option of another form.
+    None for Truto's own limits, which apply to Truto's hosts only. The first allowance, of any number, is always there:
+    through it a 429 holds back all calls of the account. Raises ``UsageError`` for an option of another form.
     """
     any_host = Allowance("a 429 of the account", ("account", account), None)
     if option == _OFF or (option is None and not _is_truto(connection.api_url)):

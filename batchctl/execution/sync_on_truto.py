@@ -34,10 +34,11 @@ _SHOWN = 3
 
 
 class PushPlan(Struct, frozen=True):
-    """What a push would do: create a job from ``body``, or update the job ``job_id`` with it.
+    """What a push would do: create a job from ``body``, or update the job ``job_id`` with it (None: it is created).
 
-    ``theirs`` is the job as it is in Truto, None where it would be created; ``changes`` are the differences that the
-    update would make, empty where there are none.
+    ``body`` is that of ``POST /sync-job``, or of ``PATCH`` for an update, as ``update_body`` makes it. ``theirs`` is
+    the job as it is in Truto, None where it would be created; ``changes`` are the differences that the update would
+    make, empty where there are none.
     """
 
     job_id: str | None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JobOutlets:
-    """Where a run of a sync job keeps its state and delivers its records: ``state``, and ``destinations`` by node.
+    """Where a run of a sync job keeps its state and delivers its records: ``state``, and ``destinations`` by node key.
 
     It is passed to the engine's ``execute`` as ``outlets``. ``delivered`` and ``failed`` are dicts of how many pages
     were, by the key of the destination, 0 included.
@@ -40,7 +40,10 @@ class JobOutlets:
         self._state.delete(key)
 
     def persisted(self) -> dict[str, int]:
-        """How many records of each node were delivered, by node; ones that went to several destinations count once."""
+        """How many records each node has had delivered, by the key of the node that they came from.
+
+        Ones that went to several destinations count once. A node without any is missing.
+        """
         return {key: max(counts.values()) for key, counts in self._persisted.items()}
 
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:

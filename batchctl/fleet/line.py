@@ -25,7 +25,7 @@ class Line:
     """A worker's connection to the coordinator of one job, used from a thread with its own event loop.
 
     ``worker`` is Dask's worker, ``job`` the id of the job. The methods raise ``Interrupted`` when the run is over. An
-    ``owner`` is whose rate limit it is: a kind and a hash.
+    ``owner`` is whose rate limit it is: a kind (``account`` or ``token``) and a hash of its id or of the token.
     """
 
     def __init__(self, worker: Worker, job: str) -> None:

@@ -63,7 +63,7 @@ class ObjectStore:
             return True
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names of the objects below ``prefix``, which they begin with."""
+        """The names of the objects below ``prefix``, which they begin with; in no certain order."""
         with self._explained():
             try:
                 found: list[str] = self._files.find(self._at(prefix.rstrip("/")))

@@ -59,7 +59,7 @@ class PostgresStore:
             return bool(self._connection.execute(_CREATE, (name, data)).rowcount)
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin with ``prefix``."""
+        """The names that begin with ``prefix``, in no certain order."""
         with self._lock, self._explained():
             rows = self._connection.execute(_NAMES, (prefix,)).fetchall()
         yield from (name for (name,) in rows)

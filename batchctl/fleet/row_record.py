@@ -198,8 +198,10 @@ class RowRecord(Struct):
     def save_end(self, end: JsonObject) -> None:
         """Store how the row ended. Raises ``TakenOver`` where another worker has claimed the row since.
 
-        ``end`` has ``state``, ``elapsed_s``, ``records``, ``error``, ``calls``, ``result``, ``delivered``,
-        ``state_changes`` and ``attempt``, null where there is none.
+        ``end`` has ``state`` (``succeeded``, ``failed`` or ``refused``), ``elapsed_s``, ``records`` (how many),
+        ``error`` (``[sentence, hint or null]``), ``calls`` (``[listed, cases]`` of ``RowCalls``), ``result`` (what
+        ``pack`` wrote, secrets sealed), ``delivered`` (the three fields of ``DeliveryCounts``), ``state_changes`` (as
+        ``CarriedState.changes``) and ``attempt`` (the row's prefix and the claim's number); null where there is none.
         """
         self.require_own()
         self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())

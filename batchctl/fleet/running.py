@@ -81,8 +81,9 @@ def batch_of(
     """The definition of ``plan`` and what is ``given`` for all rows, as it is sent to workers.
 
     ``file`` is its name for people. Of ``environment`` the result has only the variables that the definition names.
-    ``only`` names the resources to run, empty for all; ``tolerated`` are rules whose errors count as warnings;
-    ``allow_unresolved`` sends placeholders without a value literally; ``is_job`` means that it is a sync job.
+    ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to leave out), empty for all;
+    ``tolerated`` are names of rules (``undeclared-argument``) whose errors count as warnings; ``allow_unresolved``
+    sends placeholders without a value literally; ``is_job`` means that it is a sync job.
     """
     text = plan.source.standalone()
     named = {name: environment[name] for name in _VARIABLE.findall(text) if name in environment}

@@ -43,7 +43,7 @@ class Store(Protocol):
         """Store ``data`` under ``name`` if that is free, else False. Of several workers that try, one succeeds."""
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin with ``prefix``, which ends with a slash."""
+        """The names that begin with ``prefix``, which ends with a slash; in no certain order."""
 
     def close(self) -> None:
         """Close the store."""
@@ -134,7 +134,7 @@ class FolderStore:
         return True
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names of the files below ``prefix``, which they begin with."""
+        """The names of the files below ``prefix``, which they begin with; in no certain order."""
         try:
             for folder, _, files in os.walk(self._path(prefix.rstrip("/"))):
                 base = Path(folder).relative_to(self._folder).as_posix()

@@ -36,10 +36,11 @@ class Inputs(Struct, frozen=True):
     ``file`` is a path, or ``-`` for stdin. ``account`` is an account's id over the file's own (None: that one),
     ``env_file`` a file of variables over those of this process (None: no file). ``arg`` and ``context`` are texts as
     ``--arg`` has them, ``accept`` as ``--accept`` (``contacts=404``), ``only`` as ``--only``, with ``!`` before a word
-    for ``--skip``. ``tolerated`` are rules whose errors count as warnings; ``allow_unused`` permits arguments that
-    nothing reads. ``text`` is the definition where it is not read from ``file``, ``args`` are arguments over which
-    ``arg`` and ``args_file`` win, and ``read_file`` reads included files where they are not in the file's folder.
-    ``named`` turns the name of an option into that of messages: where a variable or settings gave it, these.
+    for ``--skip``. ``tolerated`` are names of rules (``undeclared-argument``) whose errors count as warnings;
+    ``allow_unused`` permits arguments that nothing reads. ``text`` is the definition where it is not read from
+    ``file``, ``args`` are arguments over which ``arg`` and ``args_file`` win, and ``read_file`` reads included files
+    where they are not in the file's folder. ``named`` turns the name of an option into that of messages: where a
+    variable or settings gave it, these.
     """
 
     file: str

@@ -25,7 +25,7 @@ class NamesFiles(Protocol):
 
     @property
     def arg(self) -> Sequence[str] | None:
-        """The texts of single arguments."""
+        """The texts of single arguments, as ``--arg`` has them: ``NAME=TEXT``, ``NAME:=JSON`` or ``NAME=@FILE``."""
 
     @property
     def env_file(self) -> Path | None:

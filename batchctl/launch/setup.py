@@ -144,7 +144,7 @@ class Setup(Private, frozen=True):
         return {token, *given, *secrets_in(plan.definition)} - {""}
 
     def kept(self, plan: Plan) -> JsonObject | None:
-        """What is stored so that a run of ``plan`` can be resumed without its file, as JSON.
+        """What is stored so that a run of ``plan`` can be resumed without its file: ``SavedInputs`` as JSON.
 
         None where the definition or an argument holds a secret. Raises ``CredentialsError`` and ``UsageError`` where
         the credentials can't be found.

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class RecordFields:
     """Which resources a fixtures folder has, and which methods and fields: what completion offers.
 
-    ``folder`` is the fixtures folder; None has nothing.
+    ``folder`` is the fixtures folder; None has nothing. In the methods ``resource`` is ``crm/contacts`` of the Unified
+    API, or ``block-children`` of the Proxy API.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -26,7 +27,10 @@ class RecordFields:
 
     @cached_property
     def resources(self) -> tuple[str, ...]:
-        """Every resource that the folder has records of, as ``crm/contacts`` or ``block-children``."""
+        """Every resource that the folder has records of, as ``crm/contacts`` or ``block-children``.
+
+        Those of the Unified API come first, then those of the Proxy API, both sorted by path.
+        """
         found: list[str] = []
         for api, depth in (("unified", 2), ("proxy", 1)):
             base = self._folder / api if self._folder else None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def named_accounts(step: Step, plan: Plan, scope: Scope, skip: int = 0) -> Iterator[str]:
-    """The account of each call that the request in ``step`` makes for the records in ``scope``, in the order of calls.
+    """The account's id for each call that the request in ``step`` makes for the records in ``scope``, call by call.
 
     ``skip`` leaves out the first calls of a loop. A call whose account has no value is left out; a request that names
     no account yields none. Raises ``NotAnArray`` and ``TemplateError``, as making the calls does.

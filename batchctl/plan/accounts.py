@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def accounts_of(plan: Plan) -> dict[str, str]:
-    """The integrated accounts of those nodes of a sync job that are about another account than the run's, by key.
+    """The ids of the accounts of those nodes of a sync job that are about another account than the run's, by node key.
 
     A request is about the account that it names, or the run's own where it names none or one that is known only during
     the run. Any other node is about the account of the nodes before it, where they have the same one. In a job that is
@@ -55,7 +55,7 @@ def late_accounts(plan: Plan) -> frozenset[str]:
 
 
 def all_accounts(plan: Plan) -> tuple[str, ...]:
-    """The ids of all integrated accounts of a run that are known before it: its own, then those that nodes name."""
+    """The ids of all integrated accounts of a run that are known before it: its own, then, sorted, those of nodes."""
     if plan.definition.job is None:
         return (plan.definition.integrated_account_id,)
     named = sorted({*accounts_of(plan).values()})

@@ -102,10 +102,10 @@ class DefinitionGraph(Graph[str]):
         return found
 
     def contexts(self, key: str) -> tuple[str, ...]:
-        """The keys of the add_context nodes whose additions the node ``key`` may read, farthest from it first.
+        """The keys of the add_context nodes whose additions the node ``key`` may read, by wave, then as in the file.
 
-        They are those that it depends on, directly or not, and those that depend only on nodes which it depends on,
-        too. One without ``depends_on`` is read by all nodes.
+        So one that depends on another comes after it. They are those that ``key`` depends on, directly or not, and
+        those that depend only on nodes which it depends on, too. One without ``depends_on`` is read by all nodes.
         """
         before = dict.fromkeys(self.ancestors(key))
         place = self._order

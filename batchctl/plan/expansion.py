@@ -38,8 +38,9 @@ class Scope(Struct, frozen=True):
     ``records`` has one record of each node that the request is repeated for, by the node's key; ``unknown`` are the
     keys of nodes whose records only a run knows. ``extra`` are the keys of the account's context and those that
     add_context nodes have added; ``unknown_roots`` are names that only a run knows. ``lists`` has all records of other
-    nodes by the node's key, nearest first, for expressions; None before a run. ``extra_of`` returns ``extra`` for an
-    account's id, where the account depends on the record or the loop's element; None where it does not.
+    nodes by the node's key, for expressions; of two nodes at one address the first counts. It is None before a run.
+    ``extra_of`` returns ``extra`` for an account's id, where the account depends on the record or the loop's element;
+    None where it does not.
     """
 
     args: JsonObject
@@ -215,7 +216,7 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
     """The object that placeholders read: ``args``, ``resources``, and beside them the names in ``scope.extra``.
 
     Under ``resources`` each record in ``scope`` is at its address (``resources.crm.contacts``); where two have the same
-    address, the nearer one is.
+    address, it is the one that comes later in ``scope.records``.
     """
     resources = resources_of(plan.graph, scope.records)
     return {**for_placeholders(scope.extra), "args": scope.args, "resources": resources}
@@ -240,8 +241,8 @@ def _alone(place: tuple[str, ...], record: JsonValue) -> JsonObject:
 def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObject:
     """The object that a JSONata expression reads: ``context``, and under ``resources`` also the lists in ``scope``.
 
-    ``context`` is made by ``placeholder_context``. Where two nodes have one address the nearer one's records are read;
-    a page wins over the record that it was made for.
+    ``context`` is made by ``placeholder_context``. Where two nodes have one address (``resources.crm.contacts``), the
+    list that comes first in ``scope.lists`` is read; a page wins over the record that it was made for.
     """
     resources: JsonValue = context["resources"]
     graph, bound = plan.graph, scope.records

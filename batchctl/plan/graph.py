@@ -50,7 +50,10 @@ class Graph(Generic[Node]):
         return self._children
 
     def ancestors(self, node: Node) -> Iterator[Node]:
-        """All that ``node`` waits for, directly or not, nearest first; never ``node`` itself, not even on a cycle."""
+        """All that ``node`` waits for, directly or not; never ``node`` itself, not even on a cycle.
+
+        Each comes once, those with the fewest dependencies between them and ``node`` first.
+        """
         seen = {node}
         queue = deque(self.parents(node))
         while queue:

@@ -105,7 +105,9 @@ def _step(node: Resource, graph: DefinitionGraph, wave_of: Mapping[str, int]) ->
 def find_fan_outs(node: Request, graph: DefinitionGraph) -> list[FanOut]:
     """The nodes for each of whose records the request ``node`` is repeated, since it reads these records.
 
-    Where two nodes have the same address, only the nearer one counts. ``graph`` may have faults.
+    Where the records of two nodes are read at the same address (``resources.crm.contacts``), only the node with fewer
+    dependencies between it and ``node`` counts. Nodes with fewer come first in the list; last are those for whose
+    records add_context nodes add what ``node`` reads. ``graph`` may have faults.
     """
     wanted = {place for path in _template_paths(node) for place in find_places(path, graph)}
     for path in _expression_paths(node):
@@ -162,7 +164,8 @@ def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
 def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
     """The keys of the nodes for each of whose records the requests that feed the node ``key`` are made anew.
 
-    A spool at ``key`` collects records separately for each combination of records of these.
+    A spool at ``key`` collects records separately for each combination of records of these. A key may come twice; for a
+    request they are those of ``find_fan_outs``, in its order.
     """
     node = graph.nodes[key]
     if isinstance(node, Request):

@@ -47,7 +47,8 @@ class Requests(Protocol):
 class Payload(NamedTuple):
     """One page of records that a destination would get: ``records`` of ``resource``, and the destination's ``config``.
 
-    Placeholders in ``config`` are filled in.
+    ``resource`` is that of a request (``crm/contacts``), or the key of a node that is none. Placeholders in ``config``,
+    the node's own ``config.config``, are filled in.
     """
 
     resource: str
@@ -67,9 +68,9 @@ class PreviewedResource(Struct, frozen=True):
     """One resource of a preview: what it repeats over, and its requests as far as they are known.
 
     The first ``known`` requests are certain to be made. ``more`` means that a run may make others, ``partial`` that
-    some of their contents are known only during a run. ``skipped`` names resources that failed on the samples, so that
-    this one would not run; ``problem`` says why it can make no request at all, empty where it can. ``payloads`` is what
-    a destination gets, None without records to tell.
+    some of their contents are known only during a run. ``skipped`` are the keys of resources that failed on the
+    samples, so that this one would not run; ``problem`` says why it can make no request at all, empty where it can.
+    ``payloads`` is what a destination gets, None without records to tell.
     """
 
     step: Step

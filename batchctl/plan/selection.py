@@ -78,9 +78,10 @@ class Choices(Struct, frozen=True):
         return False
 
     def taken(self, words: Sequence[str]) -> tuple[str, ...] | None:
-        """The words that match something in this file; None where they select nothing of it, so that it is not run.
+        """The ``words`` that match something in this file, in order; None where they select nothing of it.
 
-        Raises ``UsageError`` for a selected resource that depends on one left out.
+        The file is not run then. Empty ``words`` select all of it. Raises ``UsageError`` for a selected resource that
+        depends on one left out.
         """
         here = tuple(word for word in words if self.has(word))
         is_asked = all(word.startswith(SKIP) for word in words) or not all(word.startswith(SKIP) for word in here)

@@ -17,7 +17,7 @@ _COLLECTION = {"GET": "list", "HEAD": "list", "POST": "create", "PATCH": "update
 
 
 def data_call(request: Request) -> tuple[Call, str]:
-    """The call that a request to ``/unified/…`` or ``/proxy/…`` asks for, and the account that it is for.
+    """The call that a request to ``/unified/…`` or ``/proxy/…`` asks for, and the id of the account that it is for.
 
     Raises ``Refusal`` for a request that is no call: an unknown path or method, no account, no id.
     """

@@ -45,6 +45,7 @@ async def identify(connection: Connection, account: str | None) -> Identity:
 async def read_account(connection: Connection, account: str | None) -> JsonObject:
     """The integrated account ``account`` as the API's JSON; None asks for any that the token can see, ``{}`` if none.
 
+    It is an object with ``id``, ``tenant_id``, ``context`` and what else the API has of it; ``account`` is the id.
     Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
     ``Unanswered`` without one. Raises ``UsageError`` for a proxy that can't be used.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class CommentAreas:
     """Finds what a comment in a YAML text refers to: the line that it ends, or the key or item below it.
 
-    ``tree`` has the places of all keys and values of ``text``.
+    ``tree`` has the places of all keys and values of ``text``. Offsets are in code points of ``text``, from 0.
     """
 
     def __init__(self, text: SourceText, tree: Tree) -> None:

@@ -52,6 +52,7 @@ class Batch(Struct, frozen=True):
 def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], account: str) -> list[Batch]:
     """The records of ``deliveries``, one batch per resource; of records with the same key the last one is kept.
 
+    Batches are in the order in which their resources first occur, records in that in which their keys last occur.
     ``marks`` has the values of ``truto_sync_job_id``, ``truto_sync_job_run_id`` and ``truto_synced_at`` by these names;
     ``account`` is the integrated account of deliveries that name none. The key is the account with the record's ``id``;
     a record without ``id`` has a key of its content and place.

@@ -77,7 +77,10 @@ class FieldIndex:
 
 
 class MemoryRecords:
-    """The records of one fixture file in memory, in the order given; indexes for filters are built when needed."""
+    """The records of one fixture file in memory, in the order given; indexes for filters are built when needed.
+
+    A record's place, in the methods, is its index in that order, counted from 0.
+    """
 
     def __init__(self, records: Iterable[JsonValue]) -> None:
         self._records = list(records)

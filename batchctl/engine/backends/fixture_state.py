@@ -67,7 +67,8 @@ class State:
     def saved(self, root: str, resource: str) -> list[tuple[str, JsonValue]]:
         """The stored changes of ``resource``, oldest first: pairs of an id and the record, None for a deleted one.
 
-        ``root`` is the account's folder inside the fixtures (``accounts/ID``), empty for the fixtures themselves.
+        ``root`` is the account's folder inside the fixtures (``accounts/ID``), empty for the fixtures themselves, or
+        ``platform`` for Truto's own resources. ``resource`` is ``crm/contacts``, or there ``sync-job``.
         """
         rows = self.database.execute(
             "SELECT id, record FROM changes WHERE root = ? AND resource = ? ORDER BY number", (root, resource)

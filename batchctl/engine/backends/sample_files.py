@@ -42,10 +42,10 @@ def sample_backend(
 
 
 def unused_samples(samples: Sequence[str], plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The keys of the nodes that have a sample, but made no call that could use it.
+    """The keys of the nodes that have a sample, but made no call that could use it, in the order of ``samples``.
 
-    ``samples`` are ``RESOURCE=FILE``; ``counts`` has the number of known calls by node. Raises ``UsageError`` for a
-    sample that names no request of ``plan``.
+    ``samples`` are ``RESOURCE=FILE``; ``counts`` has the number of known calls by the node's key. Raises ``UsageError``
+    for a sample that names no request of ``plan``.
     """
     named = [key for text in samples for key in _keys(text.partition("=")[0], plan)]
     return tuple(key for key in dict.fromkeys(named) if not counts.get(key))

@@ -23,8 +23,8 @@ _SHORT = 60
 def origins(request: Expanded, step: Step, plan: Plan, view: RequestView) -> dict[DataPath, list[str]]:
     """For each field with placeholders, by its path, the lines that say where their values came from.
 
-    A path begins with the key of the request (``("query", "stage")``), a line is ``args.stage = "customer"``. ``step``
-    is that of the request in ``plan``.
+    A path begins with the key of the request (``("query", "stage")``), a line is ``args.stage = "customer"``; they are
+    in the order of the placeholders in the field. ``step`` is that of the request in ``plan``.
     """
     found: dict[DataPath, list[str]] = {}
     for reference, evaluation in request.trace:

@@ -117,11 +117,11 @@ class _Values(Collection["JsonValue"]):
 
 
 class ExportedRows:
-    """Many rows to be written as data, while values that look secret are counted; iterating gives the rows.
+    """Many rows to be written as data, while values that look secret are counted; iterating gives a ``RowEnd`` per row.
 
     ``ends`` are the rows; the ``redactor`` knows which values look secret, and with ``mask`` each of those is ``***``
-    in the rows that are given. ``secret_values`` is their number so far, counted anew each time that the rows are gone
-    through.
+    in the results of the rows that are given, which are copies. ``secret_values`` is their number so far, counted anew
+    each time that the rows are gone through.
     """
 
     def __init__(self, ends: Iterable[RowEnd], redactor: Redactor, *, mask: bool) -> None:

@@ -54,8 +54,9 @@ class Loops:
     def over_context(self) -> Mapping[int, object]:
         """The names that only the account's context can have, by the index of the request that loops over them.
 
-        A bare name in ``loop_on`` is an argument, or a key of the context; a path in braces with another root than
-        ``args`` and ``resources`` can only be a key. Source: Truto's page on what is in scope in sync jobs.
+        The index is that in ``resources``. A bare name in ``loop_on`` is an argument, or a key of the context; a path
+        in braces with another root than ``args`` and ``resources`` can only be a key. Source: Truto's page on what is
+        in scope in sync jobs.
         """
         return {
             node.index: loop.segments[1 if _is_bare(node) else 0]
@@ -65,7 +66,7 @@ class Loops:
         }
 
     def value(self, loop: Loop) -> object:
-        """What ``loop`` loops over by the arguments alone; None where these have no value for it."""
+        """What ``loop`` goes over by the arguments alone, a JSON value; None where these have no value for it."""
         if loop.over not in self._values:
             try:
                 value = looped_over(loop, {"args": self._args}).value
@@ -76,7 +77,7 @@ class Loops:
 
     @cached_property
     def faulty(self) -> Mapping[int, object]:
-        """The names of arguments that are looped over and are no list, by the index of the request that does so."""
+        """The names of arguments that are looped over and are no list, by the request's index in ``resources``."""
         return {
             node.index: loop.segments[1]
             for node, loop in self.all

@@ -28,8 +28,9 @@ _MAX_CAUSES = 200
 class Line(Struct, frozen=True):
     """One row in the HTML report of many rows.
 
-    ``name`` is the row's number and account. ``state`` is how it ended, with a ``sign`` for that; ``said`` are
-    sentences about a row that did not succeed. ``records`` is their number, ``time`` is in words.
+    ``name`` is the row's number and account. ``state`` is ``succeeded``, ``failed`` (also where it could not run) or
+    ``unfinished``, with a ``sign`` for that (``✔``); ``said`` are sentences about a row that did not succeed.
+    ``records`` is their number, ``time`` is in words.
     """
 
     state: str
