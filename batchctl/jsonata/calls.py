@@ -56,8 +56,9 @@ class Run(Struct):
 def apply(function: object, arguments: list[object], context: object, frame: Frame) -> object:
     """The result of calling ``function`` with ``arguments``.
 
-    ``context`` stands in for an argument that its signature allows to leave out; ``frame`` has the variables at the
-    call. Raises ``HostError`` where the call fails, with code T1006 where ``function`` is no function.
+    ``context`` stands in for an argument that its signature allows to leave out; a function of the expression has
+    others that are missing as UNDEFINED, and ignores those that are too many. ``frame`` has the variables at the call.
+    Raises ``HostError`` where the call fails, with code T1006 where ``function`` is no function.
     """
     return _finished(_apply_once(function, arguments, context, frame), context, frame)
 

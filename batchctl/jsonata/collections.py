@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def call_with(function: Any, *arguments: object) -> object:
-    """The result of ``function`` with as many of ``arguments`` as it has parameters, and with one at least."""
+    """The result of ``function`` with as many of ``arguments`` as its ``arity`` says, and with one at least."""
     return function(*arguments[: max(1, function.arity)])
 
 
@@ -28,7 +28,8 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$map``: the results of ``function`` for each item of a list, without those that are UNDEFINED.
 
     They are in a ``Sequence``, which stands for UNDEFINED where it is empty, and for its item where it has one.
-    ``function`` gets the item, its index from 0, and all items, as far as it has parameters. UNDEFINED for UNDEFINED.
+    ``function`` gets the item, its index from 0, and all items, as far as it has parameters. UNDEFINED for UNDEFINED;
+    any other value but a list has been put into one by the signature before.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -37,10 +38,11 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def filtered(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$filter``: the items of a list for which ``function`` is true; UNDEFINED for UNDEFINED.
+    """JSONata's ``$filter``: the items of a list for which ``function`` is true by ``truth``; UNDEFINED for UNDEFINED.
 
     They are in a ``Sequence``, which stands for UNDEFINED where it is empty, and for its item where it has one.
-    ``function`` gets the item, its index from 0, and all items, as far as it has parameters.
+    ``function`` gets the item, its index from 0, and all items, as far as it has parameters. Any value but a list has
+    been put into one by the signature before.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -50,7 +52,9 @@ def filtered(items: Any, function: Any = UNDEFINED) -> object:
 def single(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$single``: the one item of a list for which ``function`` is true; without a function the only item.
 
-    Raises ``HostError`` where there are several (D3138) or none (D3139). UNDEFINED for UNDEFINED.
+    ``function`` gets what that of ``mapped`` gets. Raises ``HostError`` where there are several (D3138) or none
+    (D3139), as in an empty list. UNDEFINED for UNDEFINED; any other value but a list has been put into one by the
+    signature before.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -66,9 +70,9 @@ def single(items: Any, function: Any = UNDEFINED) -> object:
 
 
 def zipped(*lists: Any) -> object:
-    """JSONata's ``$zip``: the first items of ``lists`` in a list, then the second items, and so on.
+    """JSONata's ``$zip``: the first items of ``lists`` in a list, then the second items, and so on, in one list.
 
-    There are as many lists as the shortest has items.
+    There are as many lists as the shortest has items: none where one is UNDEFINED, or there are no ``lists``.
     """
     size = min((len(each) if isinstance(each, list) else 0 for each in lists), default=0)
     return [[each[at] for each in lists] for at in range(size)]
@@ -77,9 +81,9 @@ def zipped(*lists: Any) -> object:
 def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
     """JSONata's ``$reduce``: one result of a list, as ``function`` joins the result so far and each item in turn.
 
-    ``start`` is the first result; without it the first item is. ``function`` gets the result, the item, its index and
-    all items, as far as it has parameters. Raises ``HostError`` (D3050) for a function of fewer than two parameters.
-    UNDEFINED for UNDEFINED.
+    ``start`` is the first result, also of an empty list; without it the first item is, and an empty list gives
+    UNDEFINED. ``function`` gets the result, the item, its index and all items, as far as it has parameters. Raises
+    ``HostError`` (D3050) for a function of fewer than two parameters. UNDEFINED for UNDEFINED.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -95,9 +99,9 @@ def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
 
 
 def sifted(holder: Any, function: Any = UNDEFINED) -> object:
-    """Truto's ``$sift``: the members of the object ``holder`` for which ``function`` is true; UNDEFINED for none.
+    """Truto's ``$sift``: a new object of the members of the object ``holder`` for which ``function`` is true.
 
-    ``function`` gets the value, its key, and ``holder``.
+    ``function`` gets the value, its key, and ``holder``. UNDEFINED where there are none, and for UNDEFINED.
     """
     if holder is UNDEFINED:
         return UNDEFINED
@@ -106,9 +110,9 @@ def sifted(holder: Any, function: Any = UNDEFINED) -> object:
 
 
 def each(holder: Any, function: Any) -> object:
-    """Truto's ``$each``: the results of ``function`` for the members of the object ``holder``.
+    """Truto's ``$each``: the results of ``function`` for the members of the object ``holder``, but UNDEFINED ones.
 
-    It is a list, the only result itself, or UNDEFINED for none. ``function`` gets the value, its key, and ``holder``.
+    A list, the only result itself, or UNDEFINED for none. ``function`` gets the value, its key, and ``holder``.
     """
     if holder is UNDEFINED:
         return UNDEFINED
@@ -123,8 +127,8 @@ def _one_or_list(found: list[Any]) -> object:
 def keys(holder: Any) -> object:
     """Truto's ``$keys``: the keys of the object ``holder``, or of all objects in a list, each once.
 
-    A list, the only key itself, or UNDEFINED for none. For a special object (a date, a URL) they are those of the value
-    that it wraps.
+    A list, the only key itself, or UNDEFINED for none, as for null, texts and numbers. For a special object (a date, a
+    URL) they are those of the value that it wraps.
     """
     return _one_or_list(_keys(holder))
 
@@ -138,9 +142,9 @@ def _keys(holder: Any) -> list[Any]:
 
 
 def spread(value: Any) -> object:
-    """JSONata's ``$spread``: an object as a list of objects with one key each; a list of objects likewise.
+    """JSONata's ``$spread``: an object as a ``Sequence`` of objects with one key each; the objects in a list likewise.
 
-    Any other value is returned unchanged.
+    Any other value, and other items of a list, stay unchanged.
     """
     if isinstance(value, list):
         found: Any = Sequence()
@@ -153,9 +157,9 @@ def spread(value: Any) -> object:
 
 
 def merged(objects: Any) -> object:
-    """JSONata's ``$merge``: one object with the keys of all in the list ``objects``; later ones win.
+    """JSONata's ``$merge``: a new object with the keys of all in the list ``objects``; later ones win, deep or not.
 
-    UNDEFINED for UNDEFINED.
+    UNDEFINED for UNDEFINED; empty for an empty list.
     """
     if objects is UNDEFINED:
         return UNDEFINED
@@ -166,19 +170,19 @@ def merged(objects: Any) -> object:
 
 
 def reversed_(items: Any) -> object:
-    """JSONata's ``$reverse``: the items of a list in reverse order; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$reverse``: a new list, the items of a list in reverse order (one of 0 or 1 itself), or UNDEFINED."""
     return items if items is UNDEFINED or len(items) <= 1 else items[::-1]
 
 
 def shuffled(items: Any) -> object:
-    """JSONata's ``$shuffle``: the items of a list in random order; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$shuffle``: a new list, the items of a list in random order (one of 0 or 1 itself), or UNDEFINED."""
     return items if items is UNDEFINED or len(items) <= 1 else random.sample(items, len(items))
 
 
 def distinct(items: Any) -> object:
-    """JSONata's ``$distinct``: the items of a list, and of those that are deeply equal only the first.
+    """JSONata's ``$distinct``: the items of a list, and of those that are deeply equal (``equal``) only the first.
 
-    Any other value is returned unchanged.
+    A new list of the kind given. Any other value, and a list of 0 or 1, is returned unchanged.
     """
     if not isinstance(items, list) or len(items) <= 1:
         return items
@@ -202,10 +206,11 @@ def distinct(items: Any) -> object:
 
 
 def sort(items: Any, function: Any = UNDEFINED) -> object:
-    """JSONata's ``$sort``: the list ``items`` in order; equal items keep their order.
+    """JSONata's ``$sort``: a new list, the list ``items`` in order; equal items keep their order.
 
     ``function`` gets two items and says whether the first comes after the second; without it, numbers or texts are
-    sorted ascending. Raises ``HostError`` (D3070) for other items without a function.
+    sorted ascending. Raises ``HostError`` (D3070) for other items, null included, without a function. UNDEFINED and
+    lists of 0 or 1 are returned themselves.
     """
     if items is UNDEFINED or len(items) <= 1:
         return items
@@ -223,10 +228,10 @@ def _is_true(value: object) -> bool:
 
 
 def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> list[Any]:
-    """The items in order, by a merge sort that compares them in the same sequence as JSONata's does.
+    """The items in order, by a merge sort that compares them in the same sequence as JSONata's does; stable.
 
     The sequence decides where comparisons contradict each other (NaN). ``comes_after`` says whether its first argument
-    belongs after its second.
+    belongs after its second. A new list, but for one of 0 or 1 itself.
     """
     if len(items) <= 1:
         return items
@@ -247,7 +252,7 @@ def merge_sorted(items: list[Any], comes_after: Callable[[Any, Any], bool]) -> l
 def kind_of(value: object) -> object:
     """JSONata's ``$type``: ``null``, ``number``, ``string``, ``boolean``, ``array``, ``function`` or ``object``.
 
-    UNDEFINED for UNDEFINED.
+    UNDEFINED for UNDEFINED, ``object`` for NaN. Raises ``HostError`` (D1001) for infinity.
     """
     if value is UNDEFINED:
         return UNDEFINED
@@ -265,8 +270,9 @@ def kind_of(value: object) -> object:
 def text(value: Any, prettify: object = UNDEFINED) -> object:
     """Truto's ``$string``: a text unchanged, anything else as JSON, on one line or, if ``prettify`` is true, indented.
 
-    Numbers have fifteen significant digits, special objects are written as the value that they wrap. Raises
-    ``HostError`` for infinity and NaN. UNDEFINED for UNDEFINED, an empty text for a function.
+    Indented by two blanks; only True counts. Numbers have fifteen significant digits, special objects are written as
+    the value that they wrap. Raises ``HostError`` for infinity, and for NaN itself (in a list it is null). UNDEFINED
+    for UNDEFINED, an empty text for a function.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value
@@ -290,9 +296,10 @@ def _digits(value: float) -> str:
 
 
 def clone(value: Any) -> object:
-    """Truto's ``$clone``: a deep copy, made by writing JSON and reading it.
+    """Truto's ``$clone``: a deep copy, made by writing JSON and reading it: a special object becomes its JSON.
 
-    UNDEFINED for UNDEFINED.
+    UNDEFINED for UNDEFINED. A text is itself read as JSON: raises ``ValueError`` for one that is none, and for a
+    function.
     """
     return UNDEFINED if value is UNDEFINED else json.loads(text_of(value))
 
@@ -311,14 +318,14 @@ def boolean(value: object) -> object:
 
 
 def fail(message: Any = UNDEFINED) -> object:
-    """JSONata's ``$error``: always raises ``HostError`` (D3137), with ``message`` as its text."""
+    """JSONata's ``$error``: always raises ``HostError`` (D3137) with ``message``, or a fixed text if that is empty."""
     raise HostError(message if message and message is not UNDEFINED else "$error() function evaluated", "D3137")
 
 
 def insist(condition: object, message: Any = UNDEFINED) -> object:
-    """JSONata's ``$assert``: UNDEFINED if ``condition`` is true.
+    """JSONata's ``$assert``: UNDEFINED if ``condition`` is True itself (the signature before takes only booleans).
 
-    Else it raises ``HostError`` (D3141), with ``message`` as its text.
+    Else it raises ``HostError`` (D3141), with ``message`` as its text, or a fixed one if that is empty or UNDEFINED.
     """
     if condition is True:
         return UNDEFINED
@@ -326,10 +333,10 @@ def insist(condition: object, message: Any = UNDEFINED) -> object:
 
 
 def is_lambda(value: object) -> bool:
-    """Whether a value is a function that the expression itself defines."""
+    """Whether a value is a function that the expression itself defines; False for those of JSONata and Truto."""
     return isinstance(value, Lambda)
 
 
 def frame_time(_: object, frame: Frame) -> object:
-    """JSONata's ``$millis``: when the evaluation began, in milliseconds since 1970."""
+    """JSONata's ``$millis``: when the evaluation began, in milliseconds since 1970; the first argument is ignored."""
     return frame.run.began_ms

@@ -75,7 +75,7 @@ def _by_place(place: int) -> Callable[[Any, Frame], Any]:
 def is_tuples(values: object) -> bool:
     """Whether ``values`` is a list of dicts with the values of the variables that ``@``, ``#`` and ``%`` name.
 
-    Such a dict has the item itself under ``@``.
+    That is a ``Sequence`` marked so; such a dict has the item itself under ``@``. False for anything else.
     """
     return type(values) is Sequence and values.tuples
 

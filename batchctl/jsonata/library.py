@@ -31,9 +31,9 @@ class Engine(Protocol):
     def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
         """The result of JSONata's function ``name`` (without ``$``) for ``arguments``; None where it has none.
 
-        An argument that is missing is UNDEFINED. ``patterns`` are the arguments that are regular expressions, by index,
-        as text with slashes and flags; the values at these places in ``arguments`` are ignored. Raises ``HostError``
-        where the function fails.
+        ``arguments`` are JSON values; one that is missing is UNDEFINED. ``patterns`` are those that are regular
+        expressions, by index from 0, as text with slashes and flags; the values at these places in ``arguments`` are
+        ignored. Raises ``HostError`` where the function fails.
         """
 
     def compiled(self, text: str) -> Evaluate:

@@ -19,7 +19,10 @@ _RADIX: Final = lazy_regex(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
 
 
 def total(numbers: Any) -> object:
-    """JSONata's ``$sum``: the sum of the list ``numbers``, added from the left; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$sum``: the sum of the list ``numbers``, added from the left; UNDEFINED for UNDEFINED.
+
+    It is 0 for an empty list. The signature before puts a single number into a list, and refuses items of other types.
+    """
     if numbers is UNDEFINED:
         return UNDEFINED
     found: float = 0
@@ -29,19 +32,28 @@ def total(numbers: Any) -> object:
 
 
 def average(numbers: Any) -> object:
-    """JSONata's ``$average``: the mean of the list ``numbers``; UNDEFINED for UNDEFINED or an empty list."""
+    """JSONata's ``$average``: the mean of the list ``numbers``; UNDEFINED for UNDEFINED or an empty list.
+
+    The signature before puts a single number into a list, and refuses items of other types.
+    """
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
     return divide(total(numbers), len(numbers))  # type: ignore[arg-type]  # the sum of numbers
 
 
 def largest(numbers: Any) -> object:
-    """JSONata's ``$max``: the largest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list."""
+    """JSONata's ``$max``: the largest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list.
+
+    UNDEFINED for UNDEFINED. The signature before puts a single number into a list, and refuses items of other types.
+    """
     return _extreme(numbers, max)
 
 
 def smallest(numbers: Any) -> object:
-    """JSONata's ``$min``: the smallest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list."""
+    """JSONata's ``$min``: the smallest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list.
+
+    UNDEFINED for UNDEFINED. The signature before puts a single number into a list, and refuses items of other types.
+    """
     return _extreme(numbers, min)
 
 
@@ -54,7 +66,8 @@ def _extreme(numbers: Any, choose: Any) -> object:
 def number_of(value: Any) -> object:
     """JSONata's ``$number``: a number from a number, a text that is one, or a boolean; UNDEFINED for UNDEFINED.
 
-    Texts may be hexadecimal, octal or binary (``0x1F``). Raises ``HostError`` (D3030) for any other value.
+    True is 1. Texts may be hexadecimal, octal or binary (``0x1F``). Raises ``HostError`` (D3030) for any other value,
+    such as null, an empty text, or a number with blanks around it.
     """
     if value is UNDEFINED:
         return value
@@ -69,19 +82,28 @@ def number_of(value: Any) -> object:
 
 
 def absolute(value: Any) -> object:
-    """JSONata's ``$abs``: the absolute value; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$abs``: the absolute value of a number; UNDEFINED for UNDEFINED.
+
+    The signature before refuses null and values of other types; without it they raise ``TypeError``.
+    """
     return UNDEFINED if value is UNDEFINED else abs(value)
 
 
 def floor(value: Any) -> object:
-    """JSONata's ``$floor``: the largest whole number that is not above ``value``; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$floor``: the largest whole number that is not above ``value``; UNDEFINED for UNDEFINED.
+
+    Infinity and NaN stay. The signature before refuses what is no number; without it that raises ``TypeError``.
+    """
     if value is UNDEFINED or not math.isfinite(value):
         return value
     return math.floor(value) or _zero_like(value)
 
 
 def ceil(value: Any) -> object:
-    """JSONata's ``$ceil``: the smallest whole number that is not below ``value``; UNDEFINED for UNDEFINED."""
+    """JSONata's ``$ceil``: the smallest whole number that is not below ``value``; UNDEFINED for UNDEFINED.
+
+    Infinity and NaN stay. The signature before refuses what is no number; without it that raises ``TypeError``.
+    """
     if value is UNDEFINED or not math.isfinite(value):
         return value
     return math.ceil(value) or _zero_like(value)
@@ -95,7 +117,7 @@ def _zero_like(value: float) -> float:
 def rounded(value: Any, precision: Any = UNDEFINED) -> object:
     """JSONata's ``$round``: ``value`` to ``precision`` decimal places, half to even; UNDEFINED for UNDEFINED.
 
-    Without a ``precision`` to a whole number; -2 rounds to hundreds.
+    Without a ``precision`` (UNDEFINED or 0) to a whole number; -2 rounds to hundreds. Infinity and NaN stay.
     """
     if value is UNDEFINED:
         return UNDEFINED
@@ -120,9 +142,9 @@ def _moved(value: float, places: float) -> float:
 
 
 def root(value: Any) -> object:
-    """JSONata's ``$sqrt``: the square root; UNDEFINED for UNDEFINED.
+    """JSONata's ``$sqrt``: the square root of a number; UNDEFINED for UNDEFINED.
 
-    Raises ``HostError`` (D3060) for a number below zero.
+    Raises ``HostError`` (D3060) for a number below zero. Infinity and NaN stay.
     """
     if value is UNDEFINED:
         return UNDEFINED
@@ -134,7 +156,7 @@ def root(value: Any) -> object:
 def power(base: Any, exponent: Any = UNDEFINED) -> object:
     """JSONata's ``$power``: ``base`` to the power of ``exponent``; UNDEFINED where ``base`` is UNDEFINED.
 
-    Raises ``HostError`` (D3061) where the result is not a finite number.
+    Raises ``HostError`` (D3061) where the result is not a finite number, as without an ``exponent``.
     """
     if base is UNDEFINED:
         return UNDEFINED

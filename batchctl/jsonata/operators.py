@@ -73,9 +73,9 @@ def _is_kind(value: object) -> str:
 
 
 def compare(left: object, right: object) -> int | None:
-    """The order of ``left`` and ``right``, numbers or texts: -1, 0 or 1; None where a number is NaN.
+    """The order of ``left`` and ``right``, both numbers or both texts: -1, 0 or 1; None where a number is NaN.
 
-    Texts are compared by UTF-16 code units. Both must be of the same type: a number and a text raise ``TypeError``.
+    Texts are compared by UTF-16 code units. A number and a text raise ``TypeError``, as do UNDEFINED and null.
     """
     if isinstance(left, str) and isinstance(right, str):
         if not (left.isascii() and right.isascii()):

@@ -154,6 +154,7 @@ def _only(found: Sequence) -> object:
 def kept(values: Any) -> Any:
     """``values`` marked so that a list stays a list when it has one item, as ``[]`` in a path asks for.
 
+    A ``Sequence`` is marked itself, a ``MadeArray`` becomes the only item of one; anything else is returned unchanged.
     Raises ``HostError`` for UNDEFINED.
     """
     if isinstance(values, MadeArray):

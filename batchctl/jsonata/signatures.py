@@ -41,7 +41,8 @@ class Signature:
     def checked(self, arguments: list[object], context: object) -> list[object]:
         """The arguments as the function gets them: ``context`` for one that is left out, a list around a single value.
 
-        Raises ``HostError`` for an argument or a context of the wrong type (T0410, T0411, T0412).
+        That is only where the signature says so: else a missing one is UNDEFINED. It is the same list where nothing
+        changes. Raises ``HostError`` for an argument or a context of the wrong type (T0410, T0411, T0412).
         """
         given = "".join([letter(argument) for argument in arguments])
         if given in self.plain:
@@ -82,7 +83,8 @@ class Signature:
 def letter(value: object) -> str:
     """The letter for the type of a value in signatures: ``s``, ``n``, ``b``, ``l``, ``a``, ``o``, ``f`` or ``m``.
 
-    They are those of https://docs.jsonata.org/programming#function-signatures; ``m`` is a value that is missing.
+    They stand for a text, a number, a boolean, null, a list, an object, a function and UNDEFINED (a value that is
+    missing); see https://docs.jsonata.org/programming#function-signatures.
     """
     if isinstance(value, str):
         return "s"

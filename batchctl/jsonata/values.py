@@ -68,16 +68,17 @@ def is_number(value: object) -> bool:
 
 
 def bounded(number: float) -> float:
-    """``number`` unchanged, but a whole one beyond 2**53 rounded to the nearest double."""
+    """``number`` unchanged, but an ``int`` beyond 2**53, on either side of zero, as the nearest double."""
     if type(number) is int and not -_MAX_EXACT <= number <= _MAX_EXACT:
         return to_double(number)
     return number
 
 
 def truth(value: object) -> bool:
-    """Whether JSONata takes ``value`` for true; False for UNDEFINED, 0, ``""``, null, functions and empty objects.
+    """Whether JSONata takes ``value`` for true; False for UNDEFINED, 0, NaN, ``""``, null, functions and empty objects.
 
-    A list is true if one of its items is. Raises ``HostError`` (D1001) for infinity.
+    A list is true if one of its items is, by the same rule; an empty one is false. Raises ``HostError`` (D1001) for
+    infinity.
     """
     if value is True or value is False:
         return bool(value)
@@ -99,9 +100,10 @@ def is_object(value: object) -> bool:
 
 
 def equal(left: object, right: object) -> bool:
-    """Whether ``left`` and ``right`` are deeply equal.
+    """Whether ``left`` and ``right`` are deeply equal, without regard to the order of keys.
 
-    NaN is not equal to itself, and functions are only equal to themselves.
+    NaN is not equal to itself; functions, and special objects such as dates (but not bytes), are only equal to
+    themselves. 1 is equal to 1.0, but not to true or "1"; null and UNDEFINED each only to itself.
     """
     if left is right:
         return not (isinstance(left, float) and math.isnan(left))
@@ -128,16 +130,20 @@ def _equal_objects(left: dict[str, Any], right: dict[str, Any]) -> bool:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether JavaScript's ``left === right`` holds; lists and objects are only the same as themselves."""
+    """Whether JavaScript's ``left === right`` holds; lists, objects and functions are only the same as themselves.
+
+    Other values as ``equal`` compares them: 1 is 1.0, and NaN is not NaN.
+    """
     if isinstance(left, list | dict | Function):
         return left is right
     return not isinstance(right, list | dict | Function) and equal(left, right)
 
 
 def append(one: object, other: object) -> object:
-    """JSONata's ``$append``: the items of ``one`` and then of ``other`` in one list; UNDEFINED adds nothing.
+    """JSONata's ``$append``: the items of ``one`` and then of ``other`` in one new list; UNDEFINED adds nothing.
 
-    Anything but a list counts as its only item; where one of the two is UNDEFINED, the other is returned itself.
+    Anything but a list, null included, counts as its only item; where one of the two is UNDEFINED, the other is
+    returned itself, also where it is no list.
     """
     if one is UNDEFINED:
         return other
@@ -150,7 +156,8 @@ def append(one: object, other: object) -> object:
 def lookup(holder: object, key: str) -> object:
     """JSONata's ``$lookup``: the value of ``key`` in the object ``holder``; for a list the values of its objects.
 
-    UNDEFINED where there is none.
+    UNDEFINED where there is none, or ``holder`` is neither. For a list it is a ``Sequence``, empty for none: a value
+    that is itself a list adds its items, and lists in the list are looked through.
     """
     if isinstance(holder, SpecialObject):
         return holder.member(key)
@@ -171,7 +178,7 @@ def lookup(holder: object, key: str) -> object:
 def collapsed(value: object) -> object:
     """The value that ``value`` stands for, if it is a ``Sequence``: UNDEFINED if empty, its only item if it has one.
 
-    Unchanged in all other cases.
+    Unchanged in all other cases: a plain list, a ``Sequence`` with ``tuples``, or one of one item with ``keep``.
     """
     if type(value) is Sequence and not value.tuples:
         if not value:
@@ -182,14 +189,15 @@ def collapsed(value: object) -> object:
 
 
 def keys_of(value: dict[str, Any]) -> list[str]:
-    """The keys of an object in JavaScript's order."""
+    """The keys of an object in JavaScript's order: whole numbers first, ascending, then the others as they came."""
     return ordered_keys(list(value))
 
 
 def text_of(value: object) -> str:
     """The text of a value for the operator ``&``: a text unchanged, a function as empty text, anything else as JSON.
 
-    Raises ``HostError`` (D3001, D1001) for infinity or NaN; NaN inside an object or list is null.
+    Null is ``null``; UNDEFINED, which ``&`` leaves out, would be, too. Raises ``HostError`` (D3001, D1001) for infinity
+    or NaN; NaN inside an object or list is null.
     """
     if isinstance(value, str):
         return value
@@ -213,10 +221,10 @@ def _number_text(value: float) -> str:
 
 
 def shown(value: object) -> object:
-    """The result of an evaluation as JSON values.
+    """The result of an evaluation as JSON values, copied where it is a list or an object.
 
-    NaN and infinity become null; functions are left out of objects, and null in a list; a special object becomes its
-    JSON. Half of a surrogate pair in a text becomes U+FFFD. UNDEFINED for UNDEFINED or a function itself.
+    NaN and infinity become null; UNDEFINED and functions are left out of objects, and null in a list; a special object
+    becomes its JSON. Half of a surrogate pair in a text becomes U+FFFD. UNDEFINED for UNDEFINED or a function itself.
     """
     kind = type(value)
     if kind is str:

@@ -49,9 +49,9 @@ def unit_name(unit: object) -> str:
 
 
 def as_number(value: object) -> float:
-    """``value`` as a number, if it is one, a text that is one (``"3"``, ``"0x10"``), or null, which is 0.
+    """``value`` as a number, read as JavaScript's ``Number``: a text that is one (``"3"``, ``"0x10"``) too; null is 0.
 
-    Raises ``HostError`` for anything else, such as a boolean, an empty text, NaN and UNDEFINED.
+    Raises ``HostError`` for a boolean, an empty text, UNDEFINED, and what else is no number.
     """
     size = number(value)
     if isinstance(value, bool) or value == "" or math.isnan(size):
