@@ -5,7 +5,6 @@ aiohttp is used since it takes a tenth of the processor time that httpx takes pe
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -27,10 +26,15 @@ from batchctl.truto.transport import (
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
 
     from batchctl.truto.connection import Connection
     from batchctl.truto.proxies import Proxy
+
+
+_FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
 class _Response:
@@ -46,6 +50,35 @@ class _Response:
     def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes."""
         return self._content.iter_chunked(CHUNK)
+
+
+class _Exchanged:
+    """One request and its answer, as a context. A generator would take several times as long, with every call."""
+
+    __slots__ = ("_begin", "_connection", "_context")
+
+    def __init__(
+        self, connection: Connection, begin: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]]
+    ) -> None:
+        self._connection = connection
+        self._begin = begin
+
+    async def __aenter__(self) -> _Response:
+        try:
+            self._context = self._begin()
+            return _Response(await self._context.__aenter__())
+        except _FAILURES as error:
+            raise explained(error, self._connection) from None
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._context.__aexit__(kind, error, trace)
+        except _FAILURES as failed:
+            raise explained(failed, self._connection) from None
+        if isinstance(error, _FAILURES):
+            raise explained(error, self._connection) from None
 
 
 class PooledTransport:
@@ -64,30 +97,28 @@ class PooledTransport:
         self._certificates: ssl.SSLContext | bool = certificates or True
         self._session: aiohttp.ClientSession | None = None
 
-    @asynccontextmanager
-    async def request(
-        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
-    ) -> AsyncIterator[_Response]:
+    def request(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> _Exchanged:
         """Send one request: a context in which the response can be read. Every failure is raised as ``ServiceError``.
 
         ``method`` is HTTP's, ``url`` is encoded, ``content`` is the body, None for none; ``headers`` are added to the
         connection's own.
         """
+        return _Exchanged(self._connection, lambda: self._sent(method, url, content, headers))
+
+    def _sent(
+        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         proxy = self._proxy
-        try:
-            async with self._opened().request(
-                method,
-                URL(url, encoded=True),
-                data=content,
-                headers=headers,
-                allow_redirects=False,
-                proxy=proxy.url if proxy else None,
-                proxy_headers=proxy.headers if proxy and proxy.headers else None,
-                ssl=self._certificates,
-            ) as response:
-                yield _Response(response)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise explained(error, self._connection) from None
+        return self._opened().request(
+            method,
+            URL(url, encoded=True),
+            data=content,
+            headers=headers,
+            allow_redirects=False,
+            proxy=proxy.url if proxy else None,
+            proxy_headers=proxy.headers if proxy and proxy.headers else None,
+            ssl=self._certificates,
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
