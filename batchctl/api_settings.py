@@ -36,7 +36,7 @@ ReportName: TypeAlias = Literal["junit", "json", "html"]
 class InputSettings(TypedDict, total=False):
     """Keywords of the library's functions about a batch's inputs besides its file; every key is optional.
 
-    ``account`` is the integrated account, over the file's; ``args`` win over the file's; ``environment`` fills
+    ``account`` is the integrated account's id, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they depend
     on: names, patterns, ``tag:NAME``; with ``!`` before a word, its resources are left out. ``accept`` are HTTP
     statuses of failed calls that don't count as failures, by the resource's key in the file (its ``name``, else its

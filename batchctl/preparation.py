@@ -120,8 +120,8 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
 
     ``file`` is its name in diagnostics. ``read_file`` takes the path of a file that the definition includes, from the
     definition's folder, and returns its bytes (``files.reader_of``); None lets it include none. ``environment`` fills
-    ``${VAR}`` (None leaves them as they are), ``account`` and ``args`` win over the file's, and ``given`` over these;
-    ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to leave out), empty for all;
+    ``${VAR}`` (None leaves them as they are), ``account`` (an id) and ``args`` win over the file's, and ``given`` over
+    these; ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``, ``!`` to leave out), empty for all;
     ``tolerated`` are names of rules (``undeclared-argument``) whose errors are warnings; ``required`` is how bad it is
     that a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too, where
     else it is refused; ``accept`` are HTTP statuses of failed calls that don't count as failures, by the key of the

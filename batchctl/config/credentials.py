@@ -21,7 +21,7 @@ class Credentials(Private, frozen=True):
     """A token, the API that it is for, and what its profile says besides.
 
     ``api_url`` is the API's base URL; ``source`` says in words where the token came from (``--token``, ``profile
-    work``). ``account`` is the integrated account and ``environment`` the label of the profile, None without them.
+    work``). ``account`` is the integrated account's id and ``environment`` the label of the profile, None without them.
     """
 
     HIDDEN = ("token",)

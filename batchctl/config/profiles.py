@@ -27,7 +27,7 @@ _TOKEN_KEYS = ("token", "apiToken", "api_token", "apiKey")
 class Profile(Private, frozen=True):
     """Credentials that a user has stored under a name.
 
-    ``token``, ``api_url`` and ``account`` (the integrated account) are None where the profile does not have them.
+    ``token``, ``api_url`` and ``account`` (the integrated account's id) are None where the profile does not have them.
     ``environment`` is a label for people, ``origin`` the file that it was found in.
     """
 

@@ -59,13 +59,13 @@ class InputFile(Struct, frozen=True):
 class Given(Struct, frozen=True):
     """What a run is given beside the definition's file: arguments, an account and a few settings, all over the file's.
 
-    ``values`` are the arguments by name. ``account`` is the integrated account (None: the file's own),
+    ``values`` are the arguments by name. ``account`` is the integrated account's id (None: the file's own),
     ``account_origin`` where it came from. ``origins`` maps paths in ``values`` (``("a", "b")``) to where they came
     from, also those without a value (an empty cell). ``input_files`` are the files that they came from, with the
     problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused`` permits
     names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of its
-    context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource, and returns the
-    resource's first records; None where there are none to look at.
+    context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource (``crm/contacts``), and
+    returns the resource's first records; None where there are none to look at.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Given(Struct, frozen=True):
         )
 
     def with_account(self, account: str | None, where: str) -> Given:
-        """A copy with another integrated account, which came from ``where`` (in words); None changes nothing."""
+        """A copy with another integrated account (its id), from ``where`` (in words); None changes nothing."""
         return replace(self, account=account, account_origin=Origin(where)) if account else self
 
     def origin(self, path: tuple[object, ...]) -> Origin | None:

@@ -77,9 +77,10 @@ def read(
     """The definition in a YAML or JSON text, with everything that is wrong with it. Nothing is raised.
 
     ``file`` is its name in diagnostics; one that ends in ``.json`` must be strict JSON. ``environment`` fills in
-    ``${VAR}``; None leaves them unchanged, for text from others. ``account`` replaces ``integrated_account_id``;
-    ``args`` win over the file's arguments. ``read_file`` takes the path of a file that the definition includes,
-    relative to its folder, and returns its bytes, or raises ``UsageError``; None allows no includes.
+    ``${VAR}``; None leaves them unchanged, for text from others. ``account``, an id, replaces
+    ``integrated_account_id``; ``args`` win over the file's arguments. ``read_file`` takes the path of a file that the
+    definition includes, relative to its folder, and returns its bytes, or raises ``UsageError``; None allows no
+    includes.
     """
     one = read_one(text, file)
     if not one.is_usable:
@@ -92,8 +93,8 @@ def read_data(
 ) -> Loaded:
     """The definition in data that was JSON (the body of a request), with everything that is wrong with it.
 
-    Variables (``${VAR}``) are not filled in, and ``include`` is an error. ``account`` and ``args`` win over those in
-    ``data``; ``file`` is its name in diagnostics. Nothing is raised.
+    Variables (``${VAR}``) are not filled in, and ``include`` is an error. ``account`` (an id) and ``args`` win over
+    those in ``data``; ``file`` is its name in diagnostics. Nothing is raised.
     """
     source = Source(file, data=data)
     problems = list(data_problems(data))

@@ -208,9 +208,10 @@ class BatchDefinition(Struct, frozen=True):
     """A definition without errors, a batch or (where ``job`` is not None) a sync job, ready to be planned and run.
 
     ``payload`` is the body that is sent to Truto: the file's data, ``${VAR}`` filled in, arguments merged, authoring
-    keys removed. ``resources`` are its nodes, in the file's order. ``integrated_account_id`` is the run's own account,
-    empty where none is known. ``args`` are the merged arguments, ``args_schema`` is as it is written, ``fixtures`` a
-    path relative to the file; ``secrets`` are values that came from the environment under a secret-looking name.
+    keys removed. ``resources`` are its nodes, in the file's order. ``integrated_account_id`` is the id of the run's own
+    account, empty where none is known. ``args`` are the merged arguments, ``args_schema`` is as it is written,
+    ``fixtures`` a path relative to the file; ``secrets`` are values that came from the environment under a
+    secret-looking name.
     """
 
     integrated_account_id: str

@@ -53,7 +53,7 @@ def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
     ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS``. JSON and YAML hold
     a list of mappings from argument names to values, NDJSON one mapping a line. Separators of CSV are ``,``, ``;``, tab
     or ``|``, whichever the header has most of, or what a line ``sep=;`` names; names and accounts are trimmed. A cell
-    is text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. The account is under
+    is text, under a column named ``NAME:=`` JSON; an empty one leaves the argument out. The account's id is under
     ``account`` or ``integrated_account_id``. Raises ``UsageError`` with the row that can't be used, where there are no
     rows, and where some rows have an account and others have none.
     """
@@ -74,8 +74,9 @@ def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
 def rows_of(rows: Iterable[Mapping[str, JsonValue]]) -> Iterator[Given]:
     """The arguments and account of each row, from rows that a program passes: argument names to values.
 
-    The account is under ``account`` or ``integrated_account_id``. Values are taken as they are; accounts are trimmed.
-    Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others have none.
+    The account's id is under ``account`` or ``integrated_account_id``. Values are taken as they are; accounts are
+    trimmed. Raises ``UsageError`` with the row that can't be used, and where some rows have an account and others have
+    none.
     """
     if not isinstance(rows, Iterable):
         raise UsageError(f"rows must be a list of dicts, not of the type {type(rows).__name__}")

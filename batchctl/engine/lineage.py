@@ -41,9 +41,9 @@ class Page(Struct, eq=False):
 
     ``node`` is the node's key, ``key`` the page's place in the order of the node's pages. ``bound`` are the records, by
     node, that its call was made for. ``shared`` are the keys that add_context nodes added to all of the page, ``each``
-    those added to each record (None: to none). ``account`` is the integrated account of all records where it is not the
-    run's own; ``accounts`` has one per record, where they come from several. ``seen`` is how many records its call had
-    brought by then, these included.
+    those added to each record (None: to none). ``account`` is the id of the integrated account of all records where it
+    is not the run's own; ``accounts`` has an id per record (None: the run's own), where they come from several.
+    ``seen`` is how many records its call had brought by then, these included.
     """
 
     node: str
@@ -145,7 +145,7 @@ def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | No
 
 
 def inherited_accounts(records: Sequence[JsonValue], page: Page) -> list[str | None] | None:
-    """The integrated account of each of ``records``, which an expression made from those of ``page``.
+    """The id of the account of each of ``records``, which an expression made from those of ``page``.
 
     An item is None for a record that can't be traced back to one of the page; the result is None instead of a list
     where all records of the page are of one account.

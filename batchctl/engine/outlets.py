@@ -18,9 +18,9 @@ class Delivery(Struct, frozen=True):
 
     ``resource`` is their resource (``crm/contacts``), or the name of a node that is no request; ``config`` is the
     destination's own ``config.config`` with its placeholders filled in. ``place`` (text) identifies the delivery within
-    its destination, and is the same in a resumed run. ``account`` is the integrated account of all records, None for
-    the run's own; ``accounts`` has one per record, where they come from several. ``method`` is what a datastore does
-    with them (``uploadObject``, ``insertMany`` …), empty for other destinations.
+    its destination, and is the same in a resumed run. ``account`` is the id of the integrated account of all records,
+    None for the run's own; ``accounts`` has one per record (None: the run's own), where they come from several.
+    ``method`` is what a datastore does with them (``uploadObject``, ``insertMany`` …), empty for other destinations.
     """
 
     node: str
@@ -34,7 +34,7 @@ class Delivery(Struct, frozen=True):
     accounts: Sequence[str | None] | None = None
 
     def owners(self, own: str) -> Iterator[str]:
-        """The account of each record, in order; ``own`` is the id of the run's account, which most records have."""
+        """The account's id for each record, in order; ``own`` is that of the run's account, which most records have."""
         for account in self.accounts or repeat(self.account, len(self.records)):
             yield account or own
 

@@ -85,7 +85,7 @@ Part: TypeAlias = Literal["result", "errors"]
 
 
 class AnswerEntry(NamedTuple):
-    """One record, or one error, of ``resource`` in a batch's answer; ``value`` is the record or the error entry."""
+    """One record or error of ``resource`` (a key) in a batch's answer; ``value`` is the record or the error entry."""
 
     resource: str
     kind: Literal["record", "error"]

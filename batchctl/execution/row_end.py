@@ -21,8 +21,8 @@ RowState: TypeAlias = Literal["succeeded", "failed", "refused", "open"]
 class Row(Struct, frozen=True):
     """One run of many of the same definition, with its own account and arguments; ``number`` counts from 1.
 
-    None as ``account`` means the definition's own. ``occurrence`` counts rows with equal values from 0: it tells them
-    apart when a run is resumed.
+    ``account`` is an account's id, None for the definition's own; ``args`` are the row's own arguments by name.
+    ``occurrence`` counts rows with equal values from 0: it tells them apart when a run is resumed.
     """
 
     number: int
@@ -64,8 +64,9 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
 class RowEnd(Struct, frozen=True):
     """How a row ended: with a result, with the error that kept it from running, or with neither when it was cut short.
 
-    ``result`` and ``error`` are None where there is none. ``number``, ``account`` and ``args`` are the row's own (None
-    as ``account``: the definition's); ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its calls for reports.
+    ``result`` and ``error`` are None where there is none. ``number``, ``account`` and ``args`` are the row's own
+    (``account`` is an id, None for the definition's); ``elapsed_s`` is wall-clock time in seconds; ``calls`` are its
+    calls for reports.
     """
 
     number: int

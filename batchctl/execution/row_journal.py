@@ -168,7 +168,10 @@ class RowJournal:
 
 
 def response_of(text: str) -> JsonObject:
-    """The response body in ``text``, as stored with a row. Raises ``StoreError`` for text that is no JSON object."""
+    """The response body in ``text``, as stored with a row. Raises ``StoreError`` for text that is no JSON object.
+
+    It is ``{"result", "errors"}``, for a sync job ``{"run", "destinations", "errors"}``.
+    """
     try:
         body = read_json(text)
     except NotJson:

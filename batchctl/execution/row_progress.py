@@ -26,9 +26,10 @@ _SECONDS_TO_JUDGE = 1.0
 class RowProgress(Struct):
     """How far one row in progress is; times are in seconds since the run began.
 
-    ``started_s`` is when it began, ``at`` the resource that was called last. ``calls`` have begun, of which ``done``
-    have ended, and ``failed`` of these with an error; ``records`` is how many came. ``held_until_s`` is the end of the
-    latest wait for a rate limit or before a retry (past or 0 when no call waits), ``held_by`` its reason in words.
+    ``started_s`` is when it began, ``at`` the key of the resource that was called last. ``calls`` have begun, of which
+    ``done`` have ended, and ``failed`` of these with an error; ``records`` is how many came. ``held_until_s`` is the
+    end of the latest wait for a rate limit or before a retry (past or 0 when no call waits), ``held_by`` its reason in
+    words.
     """
 
     row: Row

@@ -63,7 +63,8 @@ class RowCounts(NamedTuple):
 class RowTable:
     """All rows of a run, numbered from 1, and how each ended, in a temporary file on disk.
 
-    The methods raise ``BatchctlError`` where the disk can't be used.
+    Iterating gives each as a ``Row``, in the order of the numbers. The methods raise ``BatchctlError`` where the disk
+    can't be used.
     """
 
     def __init__(self) -> None:

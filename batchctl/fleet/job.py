@@ -44,7 +44,7 @@ class Batch(Struct, frozen=True):
     """A definition with all that its rows have in common, as it is sent to workers. ``running.batch_of`` makes it.
 
     ``text`` is the definition itself, ``file`` its name for people; ``environment`` has only the variables that the
-    text names. ``args`` are the arguments of all rows, ``account`` the integrated account (None: the file's own);
+    text names. ``args`` are the arguments of all rows, ``account`` the integrated account's id (None: the file's own);
     ``context`` are keys of the account's context. ``only`` are the words of ``--only`` (names, patterns, ``tag:NAME``,
     ``!`` to leave out), empty for all; ``tolerated`` are names of rules (``undeclared-argument``) whose errors count as
     warnings; ``allow_unresolved`` sends placeholders without a value literally. ``is_job`` means that it is a sync job.

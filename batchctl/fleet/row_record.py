@@ -147,7 +147,7 @@ class RowRecord(Struct):
             self._flush()
 
     def record_calls(self, answers: Iterable[tuple[bytes, int, str, int, str]]) -> None:
-        """Record several answers, each of which is what ``record_call`` takes."""
+        """Record several answers, each as ``record_call`` takes it: name, occurrence, node, status, body."""
         for answer in answers:
             self.record_call(*answer)
 

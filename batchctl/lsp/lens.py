@@ -30,7 +30,7 @@ class Lens(Struct, frozen=True):
 
 
 def lenses(document: Document) -> Iterator[Lens]:
-    """A lens for each request in the text; none while the definition has errors."""
+    """A lens for each request in the text, in the order of the file; none while the definition has errors."""
     if document.plan is None:
         return
     for found in make_preview(document.plan).resources:

@@ -55,7 +55,7 @@ class Symbol(Struct, frozen=True):
 
 
 def mentions(document: Document) -> Iterator[Mention]:
-    """Every place in the text that refers to a resource."""
+    """Every place in the text that refers to a resource: names and dependencies node by node, then reads of records."""
     subject = document.subject
     for key, node in document.nodes.items():
         yield Mention(key, Use.NAME, name_span(subject, node))
@@ -71,7 +71,7 @@ def mention_at(document: Document, position: Position) -> Mention | None:
 
 
 def rename(document: Document, position: Position, name: str) -> tuple[Span, ...]:
-    """The spans to replace by ``name`` so that the resource at ``position`` is called that.
+    """The spans, in no certain order, to replace by ``name`` so that the resource at ``position`` is called that.
 
     Raises ``UsageError`` where there is no name to change, or for one that can't be used.
     """

@@ -63,7 +63,7 @@ class DefinitionGraph(Graph[str]):
         self.duplicates = duplicates
 
     def sources(self, key: str) -> tuple[str, ...]:
-        """The keys of the nodes whose records the node ``key`` gets: those that it depends on.
+        """The keys of the nodes whose records the node ``key`` gets: those that it depends on, in that order.
 
         An add_context has no records: in its place are the nodes that it depends on.
         """

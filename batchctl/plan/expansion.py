@@ -223,7 +223,11 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
 
 
 def resources_of(graph: DefinitionGraph, records: Mapping[str, JsonValue]) -> JsonObject:
-    """What placeholders read as ``resources``: each of the ``records``, by node, at the addresses of its node."""
+    """What placeholders read as ``resources``: each of the ``records``, by node, at the addresses of its node.
+
+    An address is such as ``("crm", "contacts")`` for ``resources.crm.contacts``; of two records at one address the
+    later counts.
+    """
     resources: JsonObject = {}
     for key, record in records.items():
         for place in reversed(graph.places(key)):

@@ -22,7 +22,7 @@ def is_plain(step: Step) -> bool:
 
 
 class PlainCalls:
-    """Makes the calls of a plain request. What is the same in all of them is looked at once.
+    """Makes the calls of a plain request (``is_plain``). What is the same in all of them is looked at once.
 
     ``args`` and ``extra`` are those of a ``Scope``. Raises ``ValueError`` for a request that is not plain.
     """

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class FanOut(Struct, frozen=True):
-    """A request is repeated for each record of ``node``, which its templates read at the path ``over``."""
+    """A request is repeated for each record of the node ``node`` (a key).
+
+    ``over`` is the path at which it reads the record: ``resources.crm.contacts``.
+    """
 
     node: str
     over: str

@@ -16,7 +16,7 @@ _OVERHEAD, _SHARE = 1024, 8
 
 
 class KeptRead(Struct, frozen=True):
-    """An answer to a read that is cached; it is valid while the data of ``account`` has this ``revision``."""
+    """An answer to a read that is cached; it is valid while the data of ``account`` (its id) has this ``revision``."""
 
     account: str
     revision: object

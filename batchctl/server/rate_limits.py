@@ -47,7 +47,7 @@ class RateLimits(Struct):
         return cls(int(counts[1]), int(counts[2]))
 
     def count(self, token: str, account: str | None) -> dict[str, str]:
-        """Count a call for ``token``, and for ``account`` where it is not None; the headers for its response.
+        """Count a call for ``token``, and for ``account`` (an id; None: for none); the headers for its response.
 
         They are ``ratelimit-limit``, ``ratelimit-remaining`` and ``ratelimit-reset`` of the account, none without one.
         Raises ``Refusal`` (429) for a call beyond a limit. ``ratelimit-reset`` is in seconds from now.

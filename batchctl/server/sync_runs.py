@@ -84,7 +84,8 @@ class SharedBackend(PatientBackend, frozen=True):
 class SyncRuns:
     """Starts and stops the runs of sync jobs that clients ask for; each is a task that goes on by itself.
 
-    The jobs and the records of runs are those of ``world``.
+    The jobs and the records of runs are those of ``world``. In the methods a run's record has ``id``, ``sync_job_id``,
+    ``status`` and the other keys of ``/sync-job-run``.
     """
 
     def __init__(self, world: World) -> None:

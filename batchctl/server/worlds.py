@@ -28,7 +28,7 @@ class World:
         self._backend = backend
 
     def backend(self, account: str) -> Backend:  # noqa: ARG002 - one for all
-        """The backend that answers the calls of an account."""
+        """The backend that answers the calls of ``account``, an account's id."""
         return self._backend
 
     def revision(self, account: str) -> object:  # noqa: ARG002 - nothing is known of the backend
@@ -36,7 +36,7 @@ class World:
         return None
 
     def platform(self, name: str) -> Table:
-        """The records of one of Truto's own resources, such as ``sync-job``; here the table is empty."""
+        """The records of one of Truto's own resources, ``name`` (``sync-job``); here the table is empty."""
         return Table(name, MemoryRecords([]))
 
 
@@ -56,7 +56,7 @@ class FixtureWorld(World):
         super().__init__(self._shared)
 
     def backend(self, account: str) -> Backend:
-        """The backend that answers the calls of an account; for one without fixtures it answers each with an error 404.
+        """The backend that answers the calls of ``account`` (an id); for one without fixtures it answers all with 404.
 
         Raises ``FixtureError`` for fixtures that can't be used.
         """

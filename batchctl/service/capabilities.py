@@ -22,10 +22,10 @@ async def fetch_capabilities(connection: Connection, account: str) -> JsonObject
     """What an integrated account offers, as JSON from the API: all its resources and methods, undocumented ones too.
 
     ``proxy`` and ``unified`` list the resources, each with ``resource`` and ``methods``, a unified one also with
-    ``model``. ``tools`` has, for each method, ``resource``, ``method`` and the keys that it requires (``required``, or
-    that of ``query_schema`` and ``body_schema``); there is none where the account has no tools. Raises
-    ``CredentialsError`` or ``Refused`` when a response is an error, ``BadAnswer`` when it has another form,
-    ``Unanswered`` without one, and ``UsageError`` for a proxy that can't be used.
+    ``model``. ``account`` is its id. ``tools`` has, for each method, ``resource``, ``method`` and the keys that it
+    requires (``required``, or that of ``query_schema`` and ``body_schema``); there is none where the account has no
+    tools. Raises ``CredentialsError`` or ``Refused`` when a response is an error, ``BadAnswer`` when it has another
+    form, ``Unanswered`` without one, and ``UsageError`` for a proxy that can't be used.
     """
     place = f"/integrated-account/{quote(account, safe='')}"
     exchange = Exchange(connection, single=True)

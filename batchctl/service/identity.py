@@ -32,7 +32,7 @@ class Identity(Struct, frozen=True):
 
 
 async def identify(connection: Connection, account: str | None) -> Identity:
-    """What the API says about the integrated account ``account``; None asks about any that the token can see.
+    """What the API says about the integrated account ``account`` (its id); None asks about any that the token can see.
 
     Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
     ``Unanswered`` without one. All fields are None where the token can see no account. Raises ``UsageError`` for a

@@ -31,7 +31,7 @@ class PruneLimits(Struct, frozen=True):
 
 
 def prune(folders: Sequence[Path], limits: PruneLimits, now_s: float) -> tuple[str, ...]:
-    """Delete runs that are beyond the limits, and return their ids. Nothing is raised.
+    """Delete runs that are beyond the limits, and return their ids, the latest first. Nothing is raised.
 
     ``folders`` are those of all runs, the latest first; ``now_s`` is the current Unix time in seconds. Runs in progress
     and those of the last minute are never deleted, and the latest is not deleted for its size.

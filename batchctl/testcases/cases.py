@@ -46,7 +46,7 @@ class Case(Struct, frozen=True):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that the test reads, without those of its fixtures."""
+        """Every file that the test reads, without those of its fixtures; the definition comes first."""
         args = (self.file.parent / self.args_file,) if self.args_file else ()
         snapshot = (self.snapshot,) if self.snapshot else ()
         return (self.file, *self.parts, *args, *snapshot)

@@ -28,11 +28,12 @@ FIXED = (KEY, JOB, ACCOUNT, RUN, SYNCED, DELETED)
 
 
 class Batch(Struct, frozen=True):
-    """Records of one resource that are written to its table together, one row each; no two have the same key.
+    """Records of one ``resource`` that are written to its table together, one row each; no two have the same key.
 
     ``marks`` has a tuple for each record, in the same order: the values of its columns ``truto_key``,
     ``truto_sync_job_id``, ``truto_integrated_account_id``, ``truto_sync_job_run_id``, ``truto_synced_at`` and
-    ``truto_deleted_at``. A record that was no object is here as ``{"value": …}``.
+    ``truto_deleted_at``. A record that was no object is here as ``{"value": …}``. ``resource`` is as in ``Delivery``
+    (``crm/contacts``).
     """
 
     resource: str
@@ -54,8 +55,8 @@ def batches(deliveries: Iterable[Delivery], marks: Mapping[str, JsonValue], acco
 
     Batches are in the order in which their resources first occur, records in that in which their keys last occur.
     ``marks`` has the values of ``truto_sync_job_id``, ``truto_sync_job_run_id`` and ``truto_synced_at`` by these names;
-    ``account`` is the integrated account of deliveries that name none. The key is the account with the record's ``id``;
-    a record without ``id`` has a key of its content and place.
+    ``account`` is the id of the integrated account of deliveries that name none. The key is the account with the
+    record's ``id``; a record without ``id`` has a key of its content and place.
     """
     found: dict[str, dict[str, tuple[JsonObject, tuple[JsonValue, ...]]]] = {}
     for delivery in deliveries:

@@ -27,8 +27,8 @@ _TABLE, _MORE = "table", "more"
 class Table(Struct):
     """The table that one resource has in the database, with its columns by the name of the field that they hold.
 
-    ``name`` is the table's name. ``more`` says that the records have too many fields, and that those without a column
-    are together in one JSON column, ``truto_more``.
+    ``name`` is the table's name, ``resource`` is as in ``Delivery`` (``crm/contacts``). ``more`` says that the records
+    have too many fields, and that those without a column are together in one JSON column, ``truto_more``.
     """
 
     resource: str
@@ -76,7 +76,7 @@ class Schema:
         self._version = -1
 
     def table(self, resource: str) -> Table | None:
-        """The table of ``resource``, None where it has none yet."""
+        """The table of ``resource`` (``crm/contacts``), None where it has none yet."""
         return self._tables.get(resource)
 
     def fit(self, batch: Batch) -> Table:

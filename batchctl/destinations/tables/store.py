@@ -45,7 +45,7 @@ class TableStore:
         """Insert or update the records of ``deliveries``, and note a receipt of each in the same transaction.
 
         Deliveries that have a receipt already are left out. All are of one run; ``marks`` are its columns, from
-        ``marks_for``; ``account`` is the integrated account of deliveries that name none.
+        ``marks_for``; ``account`` is the id of the integrated account of deliveries that name none.
         """
         run = str(marks[RUN])
 
@@ -65,8 +65,9 @@ class TableStore:
     def forget(self, resource: str, marks: Mapping[str, JsonValue], matching: JsonObject, *, hard: bool) -> int:
         """Delete (``hard``), or mark as deleted, the rows of ``resource`` that this run did not write; how many.
 
-        Only rows of the account in ``marks`` are looked at, and of these only the ones whose fields have the values in
-        ``matching`` (empty: all). ``marks`` are the columns from ``marks_for``; they say which run it is, and when.
+        ``resource`` is as in ``Delivery`` (``crm/contacts``). Only rows of the account in ``marks`` are looked at, and
+        of these only the ones whose fields have the values in ``matching`` (empty: all). ``marks`` are the columns from
+        ``marks_for``; they say which run it is, and when.
         """
         found: list[str] = []
 

@@ -31,7 +31,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 class Kept(NamedTuple):
     """An answer to be stored: ``name`` identifies calls that send the same, ``occurrence`` counts these from 0.
 
-    ``node`` is the resource in the file, ``status`` the HTTP status, ``body`` the answer as JSON text.
+    ``node`` is the key of the resource in the file, ``status`` the HTTP status, ``body`` the answer as JSON text.
     """
 
     name: bytes

@@ -91,10 +91,10 @@ class RecordSamples:
 
 
 class RunSamples:
-    """The records of an earlier run by node (``result``), each of which answers only one call.
+    """The records of an earlier run by node key (``result``), each of which answers only one call.
 
     Which call returned which record is not known. A list gets those that match its query; a query that names none of
-    their fields matches all. ``failed`` are the nodes that had errors, whose records count as partial.
+    their fields matches all. ``failed`` are the keys of the nodes that had errors, whose records count as partial.
     """
 
     def __init__(self, result: Mapping[str, Sequence[JsonValue]], failed: Iterable[str] = ()) -> None:

@@ -40,8 +40,8 @@ class _NothingHidden(Redactor):
 class RequestView(Struct, frozen=True):
     """How the requests of a preview are shown: their URL and account, and the ``redactor`` that masks their secrets.
 
-    ``api_url`` begins every URL; ``account`` is the file's integrated account, masked. ``overridden`` are resources
-    (``crm/contacts``) whose mapping is customised for the environment, as far as that is known.
+    ``api_url`` begins every URL; ``account`` is the id of the file's integrated account, masked. ``overridden`` are
+    resources (``crm/contacts``) whose mapping is customised for the environment, as far as that is known.
     """
 
     api_url: str
@@ -81,7 +81,7 @@ class RequestView(Struct, frozen=True):
         """The URL of a call: ``https://…/unified/crm/contacts?integrated_account_id=…``.
 
         ``path`` begins with a slash and is encoded already. ``query`` are its parameters, also nested, with secrets
-        masked already; ``encode`` percent-encodes a text. Without ``account``, which gets masked here, it has the
+        masked already; ``encode`` percent-encodes a text. Without ``account``, an id that gets masked here, it has the
         file's.
         """
         name = self.account if account is None else self.redactor.text(account)

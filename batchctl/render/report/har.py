@@ -59,7 +59,7 @@ def har_text(exchanges: Iterable[HttpExchange]) -> str:
 def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Redactor) -> HttpExchange:
     """A call of the embedded engine and its response, for an HTTP archive; ``redactor`` masks secrets.
 
-    ``base_url`` is the API's, ``account`` the integrated account of calls that name none.
+    ``base_url`` is the API's, ``account`` the id of the integrated account of calls that name none.
     """
     call, reply = each.call, each.reply
     masked = redactor.data(call.query)

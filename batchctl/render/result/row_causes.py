@@ -48,7 +48,10 @@ class RowsCause(Struct):
 
 
 def causes_across(ends: Iterable[RowEnd]) -> list[RowsCause]:
-    """The causes of errors over the rows ``ends``, those of the most rows first; skipped resources have none."""
+    """The causes of errors over the rows ``ends``, those of the most rows first; skipped resources have none.
+
+    At most 1,000 are told apart; errors with another cause are then left out.
+    """
     found: dict[object, RowsCause] = {}
     for end in ends:
         seen: set[int] = set()

@@ -45,7 +45,7 @@ class Head(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """A resource that failed, or was skipped ``because`` of others that had failed.
+    """A resource that failed, or was skipped ``because`` of others (their names, as ``a, b and c``).
 
     ``key`` is its name; ``about`` says how many errors it has and where it is in the file. Each of its ``causes`` is
     with the place of the field in the file, empty where that is not known.

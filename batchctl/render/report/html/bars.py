@@ -58,7 +58,7 @@ class Slow(Struct, frozen=True):
 
 
 class TimelineView(Struct, frozen=True):
-    """The timeline of a run's calls: a lane per resource, and the ten slowest calls.
+    """The timeline of a run's calls: a lane per resource, and the ten slowest calls, the slowest first.
 
     ``ticks`` are the five labels of the time axis, at its start, each quarter and its end. ``left_out`` says in words
     how many calls are not shown, empty for none.
