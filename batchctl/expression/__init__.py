@@ -59,6 +59,8 @@ def __getattr__(name: str) -> object:
 def evaluate(expression: str, data: object) -> object | Undefined:
     """The value of the JSONata ``expression`` over the input ``data`` (JSON values); UNDEFINED where it has none.
 
+    None is null. As in JSONata, a path that finds one item gives that item, not a list of it.
+
     >>> evaluate("$join(names)", {"names": ["a", "b"]})
     'a,b'
 

@@ -92,9 +92,11 @@ class Expression:
         return _text_read(data, self._reads)
 
     def evaluate(self, data: object, *, limits: Limits = _NO_LIMITS_GIVEN) -> object | Undefined:
-        """The value over the input ``data`` (JSON values); UNDEFINED where it has none.
+        """The value over the input ``data`` (JSON values); UNDEFINED where it has none, None for null.
 
-        Raises ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
+        As in JSONata, a path that finds one item gives that item, not a list of it, and nothing where it finds none.
+        Without ``limits`` those that ``Limits()`` has by itself hold. Raises ``ExpressionError`` where evaluating fails
+        or goes beyond ``limits``.
         """
         started = time.monotonic()
         try:

@@ -167,7 +167,7 @@ def _call_of_hosted(function: Hosted) -> Callable[..., object]:
 def as_doubles(data: object) -> object:
     """``data`` (JSON values) with whole numbers rounded as doubles (IEEE 754) are.
 
-    It is the same object where nothing changes.
+    It is the same object where nothing changes; else a copy, in which other values stay as they are.
     """
     return data if is_as_sent([data]) or not _has_too_exact([data]) else _rounded(data)
 

@@ -44,8 +44,8 @@ class _Amount(str):
 def observed_pitfalls(text: str, data: object, limits: Limits = _BRIEFLY) -> tuple[PitfallUse, ...]:
     """The pitfalls that the expression ``text`` has over the input ``data``, in the order of their places.
 
-    It evaluates the expression; where that fails or goes beyond ``limits``, those found so far are returned. Empty for
-    text that is not JSONata.
+    It evaluates the expression, for a second at most unless ``limits`` are given; where that fails or goes beyond
+    ``limits``, those found so far are returned. Empty for text that is not JSONata.
     """
     if not shown_by_values(text):
         return ()

@@ -74,7 +74,7 @@ def tick() -> None:
 
 
 def ticking(items: Iterable[object]) -> Iterator[object]:
-    """The ``items`` one by one, with a ``tick`` before each.
+    """The ``items`` one by one, unchanged and in their order, with a ``tick`` before each.
 
     Raises ``HostError`` (code D1012) when the evaluation's time is over.
     """
@@ -86,7 +86,8 @@ def ticking(items: Iterable[object]) -> Iterator[object]:
 def check(answer: object) -> None:
     """Raise ``HostError`` when the evaluation's time is over (D1012), or ``answer`` is a text or list too long (U1001).
 
-    Outside of ``budget`` it does nothing.
+    The length of a list is that of itself, not of lists in it; any other value is never too long. Outside of ``budget``
+    it does nothing.
     """
     limits = _CURRENT.limits
     if limits is None:

@@ -21,7 +21,7 @@ _RADIX: Final = {
 
 
 def is_nil(value: object) -> bool:
-    """Whether ``value`` is null or undefined."""
+    """Whether ``value`` is null (None) or UNDEFINED; False for 0, false, empty texts and NaN."""
     return value is None or value is UNDEFINED
 
 
@@ -31,7 +31,10 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def truthy(value: object) -> bool:
-    """Whether a value is true to JavaScript, as ``Boolean(value)``: objects and lists are, even empty ones."""
+    """Whether a value is true to JavaScript, as ``Boolean(value)``: objects, lists and functions are, even empty ones.
+
+    False for null, UNDEFINED, false, 0, NaN and empty text.
+    """
     if isinstance(value, dict | list) or callable(value):
         return True
     return bool(value) and value == value  # noqa: PLR0124  # NaN is false
@@ -40,8 +43,9 @@ def truthy(value: object) -> bool:
 def text(value: object) -> str:
     """JavaScript's ``String(value)``: ``1e21`` → ``"1e+21"``, a list → its items joined by commas.
 
-    Raises ``NotExact`` for an object that the expression may have made, for which JavaScript would fail, and
-    ``HostError`` when the evaluation's time is over.
+    Null is ``null`` and UNDEFINED ``undefined``, but both empty in a list; an object is ``[object Object]``, or what a
+    special one (a date, a URL) says; a function is ``[object Promise]``. Raises ``NotExact`` for an object that the
+    expression may have made, for which JavaScript would fail, and ``HostError`` when the evaluation's time is over.
     """
     tick()
     if isinstance(value, dict | list) and has_made_objects() and _has_object(value):
@@ -54,7 +58,11 @@ def _has_object(value: object) -> bool:
 
 
 def number(value: object) -> float:
-    """JavaScript's ``Number(value)``: ``"0x10"`` → 16, ``""`` and null → 0; NaN for what is no number."""
+    """JavaScript's ``Number(value)``: ``"0x10"`` → 16, ``""``, null, false → 0; NaN for what is no number.
+
+    White space around a text does not count. A list is read by its text (``[5]`` → 5, ``[]`` → 0), a date is its
+    milliseconds; UNDEFINED, functions and other objects are NaN.
+    """
     if value is None:
         return 0
     if value is UNDEFINED or callable(value):
@@ -77,7 +85,10 @@ def _number_of_text(digits: str) -> float:
 
 
 def parse_float(value: object) -> float:
-    """JavaScript's ``parseFloat(value)``: the number that its text begins with, NaN where it begins with none."""
+    """JavaScript's ``parseFloat(value)``: the number that its text begins with, NaN where it begins with none.
+
+    ``"5.5 kg"`` → 5.5, a list as its first item; NaN for null, UNDEFINED, true, false and objects.
+    """
     found = _DECIMAL.match(text(value).lstrip(WHITESPACE))
     return _float(found[0]) if found else math.nan
 
@@ -85,7 +96,7 @@ def parse_float(value: object) -> float:
 def parse_int(value: object) -> float:
     """JavaScript's ``parseInt(value)``: the whole number that its text begins with, NaN where it begins with none.
 
-    ``0x`` before it makes it hexadecimal.
+    ``"5.9"`` → 5; ``0x`` before it makes it hexadecimal. NaN for null, UNDEFINED, true, false and objects.
     """
     found = re.match(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))", text(value).lstrip(WHITESPACE))
     if found is None:
@@ -99,7 +110,10 @@ def _float(digits: str) -> float:
 
 
 def to_integer(value: object) -> float:
-    """``Number(value)`` without its fraction; 0 for what is no number. Infinity stays."""
+    """``Number(value)``, as ``number`` reads it, without its fraction: ``"5.9"`` → 5; 0 for null and what is no number.
+
+    Infinity stays.
+    """
     size = number(value)
     if math.isnan(size):
         return 0
@@ -109,7 +123,7 @@ def to_integer(value: object) -> float:
 def items(value: object, name: str, method: str) -> list[object]:
     """The list ``value`` itself, where the service calls the array method ``method`` on the argument called ``name``.
 
-    Raises ``HostError`` with JavaScript's message where ``value`` is not a list.
+    Raises ``HostError`` with JavaScript's message where ``value`` is not a list, null and UNDEFINED included.
     """
     if isinstance(value, list):
         return value
@@ -131,8 +145,9 @@ def code_units(value: str) -> bytes:
 def compare(left: object, right: object) -> int:
     """The order of ``left`` and ``right`` as lodash's ``_.sortBy`` has it: -1, 0 or 1.
 
-    Null, undefined and NaN come after all others, in this order. Two texts are compared by UTF-16 code units, any other
-    two values as numbers; values that can't be compared count as equal.
+    Null, undefined and NaN come after all others, in this order. Two texts are compared by UTF-16 code units, lists and
+    objects by their text, dates by their moment, any other two values as numbers (``"10"`` and 9); values that can't be
+    compared (``"a"`` and 1) count as equal.
     """
     tick()
     if left is right:
@@ -164,7 +179,10 @@ def _primitive(value: object) -> object:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether JavaScript's ``left === right`` holds; lists and objects are only the same as themselves."""
+    """Whether JavaScript's ``left === right`` holds; lists and objects are only the same as themselves.
+
+    1 is the same as 1.0, but not as true or ``"1"``; NaN is not the same as itself, nor null as UNDEFINED.
+    """
     if isinstance(left, dict | list) or isinstance(right, dict | list) or callable(left) or callable(right):
         return left is right
     if isinstance(left, bool) or isinstance(right, bool):

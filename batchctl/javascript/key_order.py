@@ -35,7 +35,7 @@ def ordered(keys: object) -> object:
 
 
 def reordered(keys: object) -> object:
-    """What JSONata's ``$keys`` answered, in JavaScript's order; None where it has that order already."""
+    """What JSONata's ``$keys`` answered, in JavaScript's order; None where it has that order already, or is no list."""
     found = ordered(keys)
     return None if found == keys else found
 
@@ -66,14 +66,18 @@ def text_as_sent(text: str) -> str:
 
 
 def to_json(value: object) -> str:
-    """``value`` as JSON text without blanks and line breaks; only what has to be is escaped."""
+    """``value`` (JSON values) as JSON text without blanks and line breaks; only what has to be is escaped.
+
+    Keys keep the order that they have. NaN and infinity are written as ``NaN`` and ``Infinity``, which JSON does not
+    have; raises ``TypeError`` for UNDEFINED and other values that are not JSON.
+    """
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def without_surrogates(value: object) -> object:
-    """``value`` (JSON values) with U+FFFD for each half of a UTF-16 surrogate pair without the other.
+    """``value`` (JSON values) with U+FFFD for each half of a UTF-16 surrogate pair without the other, also in keys.
 
-    It is the same object where there is none.
+    It is the same object where there is none, else a copy.
     """
     text = to_json(value)
     clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -81,9 +85,9 @@ def without_surrogates(value: object) -> object:
 
 
 def is_as_sent(values: list[Any]) -> bool:
-    """Whether ``as_sent`` would change nothing in the JSON values ``values``, at any depth.
+    """Whether ``as_sent`` would change nothing in the JSON values in the list ``values``, at any depth.
 
-    It is fast, since it runs over every record.
+    It is fast, since it runs over every record. True for an empty list.
     """
     ordered: set[tuple[str, ...]] = set()
     pending = [values]
@@ -149,7 +153,8 @@ def parts(values: list[Any], read: object) -> list[Any]:
 
     ``read`` is what ``Program.reads`` returns: True for all of it, or a dict from the name of each member to what is
     read of it. A list among the values stands for its items: for ``{"a": {"id": True}}`` they are the ids of all
-    objects under ``a``.
+    objects under ``a``. They are no copies, name by name in the order of ``read``; values that are no objects, and
+    members that are not there, add nothing.
     """
     if not isinstance(read, dict):
         return values

@@ -103,7 +103,7 @@ class SpecialObject(dict[str, Any]):
     __hash__ = None
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The member called ``name``, ``default`` where there is none, as with ``dict.get``."""
+        """The member called ``name``, ``default`` where there is none or it is UNDEFINED, as with ``dict.get``."""
         found = self.member(name)
         return default if found is UNDEFINED else found
 

@@ -48,12 +48,13 @@ def stringify(
     functions: bool = False,
     unwrapped: bool = False,
 ) -> str:
-    """JSON text of ``value``, as JavaScript's ``JSON.stringify`` writes it.
+    """JSON text of ``value``, as JavaScript's ``JSON.stringify`` writes it, keys in JavaScript's order.
 
-    ``numbers`` makes the text of a number; ``indent`` is the blanks per level, 0 for all on one line. With
-    ``functions`` a function is written as ``""``; otherwise it is left out of an object, and null in a list.
-    ``unwrapped`` writes a special object without ``toJSON`` as the value that it wraps. UNDEFINED by itself, or in a
-    list, is null; as a member it is left out.
+    ``numbers`` makes the text of a number (``plain_text`` and ``rounded_text`` write NaN and infinity as null);
+    ``indent`` is the blanks per level, 0 for all on one line. With ``functions`` a function is written as ``""``;
+    otherwise it is left out of an object, and null in a list. A special object is its ``toJSON``, without one its
+    members; ``unwrapped`` then writes the value that it wraps. UNDEFINED by itself, or in a list, is null; as a member
+    it is left out.
     """
     return "".join(_Writer(numbers, indent, functions=functions, unwrapped=unwrapped).written(value, "\n"))
 
@@ -102,5 +103,5 @@ class _Writer:
 
 
 def json_string(value: object) -> str:
-    """``value``, a text, true, false or None, as JSON text."""
+    """``value``, a text, a number, true, false or None, as JSON text: a text in quotes."""
     return json.dumps(value, ensure_ascii=False)

@@ -58,14 +58,21 @@ class NativeFunction(Struct, frozen=True):
 
 
 def to_text(value: object) -> str:
-    """``String(value)`` in JavaScript: ``[1, None, 2]`` is ``1,,2``, an object ``[object Object]``."""
+    """``String(value)`` in JavaScript: ``[1, None, 2]`` is ``1,,2``, an object ``[object Object]``.
+
+    Null is ``null`` and UNDEFINED ``undefined``, but both empty in a list; numbers are as ``number_text`` has them.
+    Raises ``TemplateError`` for a list that nests or grows beyond measure, ``HostError`` for a ``BareObject``.
+    """
     if isinstance(value, list):
         return _joined(value, null="")
     return _scalar_text(value)
 
 
 def text_or_error(value: object) -> str:
-    """``to_text(value)``, but ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails."""
+    """``to_text(value)``, but ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails.
+
+    The object may also be in a list, at any depth of lists.
+    """
     _refuse_hidden_method(value)
     return to_text(value)
 
@@ -74,7 +81,8 @@ def lodash_text(value: object) -> str:
     """Lodash's ``_.toString(value)``, which the type ``str`` of a placeholder uses.
 
     It differs from ``to_text``: null and undefined inside an array keep their names, ``-0`` its sign, and null itself
-    is empty. Raises ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails.
+    is empty; UNDEFINED itself is ``undefined``. Raises ``TemplateError`` for an object with a field ``toString``, also
+    in a list, for which JavaScript fails.
     """
     if value is None:
         return ""
@@ -218,7 +226,10 @@ def js_number(number: float) -> float:
 
 
 def sendable(value: object) -> object:
-    """``value`` as JSON can hold it: None for infinity and NaN, UNDEFINED for a JavaScript method, else unchanged."""
+    """``value`` as JSON can hold it: None for infinity and NaN, UNDEFINED for a JavaScript method, else unchanged.
+
+    Only the value itself is looked at: lists and objects are returned as they are.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return UNDEFINED if isinstance(value, NativeFunction) else value

@@ -53,8 +53,9 @@ def compile_template(template: object) -> Template:
 def render(template: object, context: object) -> object:
     """A copy of ``template`` with its placeholders replaced by values from ``context``.
 
-    ``context`` is the object that paths start in, such as ``{"args": …, "resources": …}``. The result is UNDEFINED
-    where the whole template is one placeholder that has no value and ends with ``:undefined``.
+    ``context`` is the object that paths start in, such as ``{"args": …, "resources": …}``; anything else has no values.
+    A placeholder without a value and a default stays as its text. The result is UNDEFINED where the whole template is
+    one placeholder that has no value and ends with ``:undefined``.
 
     >>> render({"limit": "{{args.limit:int}}"}, {"args": {"limit": "10"}})
     {'limit': 10}

@@ -19,12 +19,15 @@ _DECIMAL = lazy_regex(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]
 
 
 def cast(value: object, kind: str, *, whole: bool) -> object:
-    """``value`` converted to the type ``kind``; unchanged where that is impossible.
+    """``value`` converted to the type ``kind``; unchanged where that is impossible, but for white space around a text.
 
     The types are ``any``, ``bool``, ``ignore-empty-str``, ``int``, ``json``, ``null``, ``num``, ``str`` and
-    ``undefined``. ``whole`` says whether the placeholder is all of its string: ``:json`` converts nothing otherwise,
-    and ``:null`` then gives the text "null". None stays None. Raises ``TemplateError`` for a type that the service does
-    not know, and for JSON text that is nested too deep.
+    ``undefined``. All but ``str`` take that white space away. ``int`` and ``num`` give the number that the value's text
+    begins with (of ``[1]`` it is 1), ``bool`` knows the texts ``true`` and ``false`` alone, ``str`` is ``lodash_text``.
+    ``whole`` says whether the placeholder is all of its string: ``:json`` converts nothing otherwise, and ``:null``
+    then gives the text "null". None stays None, and UNDEFINED itself except for ``str``. Raises ``TemplateError`` for a
+    type that the service does not know, for JSON text that is nested too deep, and for an object with a field
+    ``toString``.
     """
     if value is None:
         return None
@@ -40,7 +43,10 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
 
 
 def caster(kind: str, *, whole: bool) -> Callable[[object], object]:
-    """A function that gives what ``cast(value, kind, whole=whole)`` gives, faster for ``str`` and ``int``."""
+    """A function that gives what ``cast(value, kind, whole=whole)`` gives, faster for ``str`` and ``int``.
+
+    A ``kind`` that the service does not know raises ``TemplateError`` when the function is called.
+    """
     if kind == "str":
         return lambda value: value if type(value) is str else cast(value, "str", whole=whole)
     if kind == "int":

@@ -24,9 +24,9 @@ class Entangled(Exception):
 def copied(value: object, *, refuse_entangled: bool = False) -> object:
     """A deep copy of ``value`` as JSON can hold it.
 
-    UNDEFINED and methods are left out of objects and null in a list, as infinity is. With ``refuse_entangled`` raises
-    ``Entangled`` for a value with a placeholder or a ``$truto_merge`` in it. Raises ``TemplateError`` for a value that
-    contains itself or has more than ten million parts.
+    UNDEFINED and methods are left out of objects and null in a list, and UNDEFINED by themselves; infinity and NaN are
+    null. With ``refuse_entangled`` raises ``Entangled`` for a value with a placeholder or a ``$truto_merge`` in it.
+    Raises ``TemplateError`` for a value that contains itself or has more than ten million parts.
     """
     top: list[object] = [None]
     parts = 0

@@ -34,7 +34,8 @@ OBJECT_MEMBERS: Final = frozenset(_OBJECT)
 def inherited(value: object, name: str) -> object:
     """What ``value`` (any JSON value or method) inherits as its property ``name`` in JavaScript; UNDEFINED for nothing.
 
-    That is a list's ``length``, or a method such as ``toString``. Raises ``TemplateError`` for ``caller`` and
+    That is a list's ``length``, or a method such as ``toString`` (a ``NativeFunction``) of an object, a list or a
+    method; texts, numbers, booleans and null count as having nothing. Raises ``TemplateError`` for ``caller`` and
     ``arguments`` of a method, which JavaScript refuses to read.
     """
     if isinstance(value, list):

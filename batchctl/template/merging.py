@@ -15,8 +15,9 @@ _MAX_PARTS = 1_000_000
 def merged(node: dict[str, object]) -> dict[str, object]:
     """A copy of the object ``node``, without its key ``$truto_merge`` and with the objects under that merged in deeply.
 
-    The key holds one object or a list; anything in it that is no object is ignored. Of two values for one key the
-    merged one wins, lists are joined. Raises ``TemplateError`` for more than a million parts, or a value that contains
+    The key must be there (else ``KeyError``) and holds one object or a list; anything in it that is no object is
+    ignored, and where there is none the copy is shallow. Of two values for one key the merged one wins, of two lists
+    its items come after the others. Raises ``TemplateError`` for more than a million parts, or a value that contains
     itself.
     """
     wanted = node[MERGE_KEY]

@@ -59,9 +59,10 @@ ENDLESS: Final = Endless()
 
 @lru_cache(maxsize=4096)
 def parse_path(path: str) -> tuple[object, ...]:
-    """The steps of a path: ``args.ids.0`` → ``("args", "ids", 0)``.
+    """The steps of a path: ``args.ids.0`` → ``("args", "ids", 0)``, each a ``Token``.
 
-    Empty where it is an empty path, or several alternatives parted by spaces.
+    Empty where it is an empty path, or several alternatives parted by spaces. Brackets have no meaning: ``ids[0]`` is a
+    name.
     """
     unions = parse_query(path.strip())
     return unions[0] if len(unions) == 1 else ()

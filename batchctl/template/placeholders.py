@@ -137,9 +137,10 @@ class Placeholder:
     ) -> Evaluation:
         """The value that replaces it, KEPT where its text stays, and how it got that.
 
-        ``context`` is the object that paths start in, ``whole`` says whether the placeholder is all of its string.
-        ``is_unknown`` gets a path and says whether only a run knows its value; the text then stays. Raises
-        ``TemplateError`` for a malformed path or an unknown type.
+        ``context`` is the object that paths start in, ``whole`` says whether the placeholder is all of its string. The
+        first alternative with a value counts, null included; the value is no copy. ``is_unknown`` gets a path and says
+        whether only a run knows its value; the text then stays. Raises ``TemplateError`` for a malformed path or an
+        unknown type.
         """
         for number, (alternative, kind) in enumerate(zip(self.alternatives, self._casts, strict=True)):
             if is_unknown(alternative.path):
@@ -153,10 +154,10 @@ class Placeholder:
         return Evaluation(self._otherwise(whole))
 
     def source(self, context: object) -> tuple[int | None, object]:
-        """The index of the first alternative that has a value, and that value before any type is applied.
+        """The index of the first alternative that has a value, from 0, and that value before any type is applied.
 
-        (None, UNDEFINED) where none has one. ``context`` is the object that paths start in. Raises ``TemplateError``
-        for a malformed path.
+        (None, UNDEFINED) where none has one; null and, unless the type is ``ignore-empty-str``, empty text are values.
+        ``context`` is the object that paths start in. Raises ``TemplateError`` for a malformed path.
         """
         for number, alternative in enumerate(self.alternatives):
             raw = compile_path(alternative.path)(context)

@@ -65,7 +65,7 @@ class StringTemplate:
         return self.render(lambda number: self.placeholders[number].evaluate(context, whole=self.whole).value)
 
     def render(self, value_of: Callable[[int], object]) -> object:
-        """The string with every placeholder replaced.
+        """The string with every placeholder replaced; a string that is one placeholder is its value, of any type.
 
         ``value_of`` gets the index of a placeholder, from 0, and returns its value, or KEPT to leave its text. A
         ``TemplateError`` that it raises is raised again with the placeholder's offset.

@@ -47,8 +47,10 @@ class Template:
     def render(self, context: object) -> object:
         """The template with its placeholders replaced by values from ``context`` (``{"args": …, "resources": …}``).
 
-        UNDEFINED where nothing is left to send. Parts without placeholders are the template's own: don't change them.
-        Raises ``TemplateError`` for a malformed path or an unknown type.
+        A placeholder without a value and a default stays as its text, as all do where ``context`` is no object.
+        UNDEFINED where nothing is left to send: the whole template is one placeholder without a value that ends with
+        ``:undefined``. Parts without placeholders are the template's own: don't change them. Raises ``TemplateError``
+        for a malformed path or an unknown type.
         """
         if not self._parsed.merges:
             try:
@@ -110,10 +112,11 @@ class Template:
         return [(reference, *how) for reference, how in zip(self.references, found, strict=True)]
 
     def sources(self, context: object) -> list[tuple[int | None, object]]:
-        """For each of ``references`` the index of the first alternative that has a value, and that value.
+        """For each of ``references``, in their order, the index of the first alternative with a value, and that value.
 
-        (None, UNDEFINED) where no alternative has one. No type is applied to the values. ``context`` is the object that
-        paths start in. Raises ``TemplateError`` for a malformed path.
+        (None, UNDEFINED) where no alternative has one; null and, unless the type is ``ignore-empty-str``, empty text
+        are values. No type is applied to the values, and they are no copies. ``context`` is the object that paths start
+        in. Raises ``TemplateError`` for a malformed path.
         """
         return [placeholder.source(context) for _, placeholder, _ in self._placeholders]
 

@@ -37,9 +37,10 @@ class Walk:
         self._left = most_visits
 
     def render(self, tree: object) -> object:
-        """The rendered value, copied, as JSON can hold it.
+        """The rendered value of ``tree`` (JSON values), copied, as JSON can hold it.
 
-        Raises ``TemplateError`` for values that bring in one another without end or too deep.
+        UNDEFINED where ``value_of`` gives it for a ``tree`` that is one string. Raises ``TemplateError`` for values
+        that bring in one another without end or too deep.
         """
         top: list[object] = [tree]
         pending: list[tuple[list[object], int]] = [(top, 0)]

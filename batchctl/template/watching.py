@@ -58,7 +58,7 @@ class Watched(NamedTuple):
 
 
 def is_rounded(value: object) -> bool:
-    """Whether ``value`` is a whole number that a double does not hold exactly."""
+    """Whether ``value`` is a whole number that a double does not hold exactly; False for what is no ``int``."""
     if type(value) is not int or -FIRST_INEXACT <= value <= FIRST_INEXACT:
         return False
     try:
@@ -70,7 +70,8 @@ def is_rounded(value: object) -> bool:
 def may_be_wrong(value: object) -> bool:
     """Whether a rendered value may hold a placeholder's text, a rounded number or an object made text: a fast check.
 
-    False is certain; True may be wrong.
+    False is certain; True may be wrong. In lists and objects only whole numbers are looked for: the texts in them come
+    from ``context``, not from a placeholder's own text.
     """
     if type(value) is str:
         return "{{" in value or _OBJECT in value or (len(value) > 15 and _find_long_number(value) is not None)

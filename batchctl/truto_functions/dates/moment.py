@@ -102,7 +102,7 @@ class Moment(Struct, frozen=True):
     def with_fields(self, values: object) -> Moment:
         """The moment with the fields in ``values`` (``{"month": 3}``) replaced; those out of range carry over.
 
-        Raises ``HostError`` for fields that don't exist, or can't be combined.
+        Raises ``HostError`` for fields that don't exist, or can't be combined; what is no object replaces nothing.
         """
         if not self.is_valid:
             return self
@@ -165,7 +165,7 @@ def unsupported(zone: Zone) -> Moment:
 def normalized(values: object) -> Given:
     """The numbers in the object ``values`` by luxon's names of fields: ``{"Months": "3"}`` → ``{"month": 3}``.
 
-    Raises ``HostError`` for other names, and for values that are no numbers; null is left out.
+    Raises ``HostError`` for other names, and values that are no numbers; null is left out. Empty for what is no object.
     """
     given: Given = {}
     for name, value in values.items() if isinstance(values, dict) else ():
