@@ -45,10 +45,10 @@ _NEEDS_THE_REST = frozenset(
 class Prepared(Struct, frozen=True):
     """A definition that was read, checked and planned, with everything that is wrong with it.
 
-    ``prepare`` makes it. ``plan`` is None when there is an error among the ``diagnostics``, ``definition`` where none
-    could be read, or it is a sync job and these are not allowed. ``hidden`` are the diagnostics that comments in the
-    file hide; ``loaded`` is what was read; ``input_files`` are files of arguments or rows with diagnostics of their
-    own, ``jobs`` says whether a sync job is allowed.
+    ``prepare`` makes it. Diagnostics are sorted by file and position (``sort_key``). ``plan`` is None when there is an
+    error among the ``diagnostics``, ``definition`` where none could be read, or it is a sync job and these are not
+    allowed. ``hidden`` are the diagnostics that comments in the file hide; ``loaded`` is what was read; ``input_files``
+    are files of arguments or rows with diagnostics of their own, ``jobs`` says whether a sync job is allowed.
     """
 
     definition: BatchDefinition | None
@@ -93,7 +93,7 @@ class Prepared(Struct, frozen=True):
 class Examined(NamedTuple):
     """What checking a definition found: its diagnostics, and the graph of its resources.
 
-    ``hidden`` are the diagnostics that comments in the file hide.
+    Both are sorted by file and position (``sort_key``). ``hidden`` are the diagnostics that comments in the file hide.
     """
 
     diagnostics: tuple[Diagnostic, ...]

@@ -102,8 +102,8 @@ class SyncScreen(Struct, frozen=True):
     def stamp(self, file: str, job: JsonObject) -> None:
         """Write the ``id`` and ``updated_at`` of ``job`` into ``file``, so that the next push updates the job in Truto.
 
-        For stdin, or a file that can't be changed safely, it prints what to add instead. Raises ``UsageError`` for a
-        file that can't be written.
+        ``job`` is as Truto's API returns it. For stdin, or a file that can't be changed safely, it prints what to add
+        instead. Raises ``UsageError`` for a file that can't be written.
         """
         from batchctl.authoring.stamping import stamped
         from batchctl.files import STDIN, write_whole
@@ -125,8 +125,8 @@ class SyncScreen(Struct, frozen=True):
     def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
         """Whether ``job`` may replace the content of ``output``, a file that exists: True, or an exception.
 
-        Differences are printed and, unless ``yes``, the person is asked. Raises ``Declined`` for a no, ``UsageError``
-        where there is no terminal to ask on.
+        ``job`` is as Truto's API returns it. Differences are printed and, unless ``yes``, the person is asked. Raises
+        ``Declined`` for a no, ``UsageError`` where there is no terminal to ask on.
         """
         from batchctl.definition import read
         from batchctl.definition.job_changes import changes, writable

@@ -60,9 +60,9 @@ class Misfit(Struct, frozen=True):
 def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
     """A misfit for everything in the arguments ``args`` that ``schema`` (``args_schema``) does not allow.
 
-    A faulty schema is one misfit. It is JSON Schema of the draft that ``$schema`` names, 2020-12 without one, or the
-    flat form ``{name: {type, required: true, default}}``; ``format`` is checked, patterns are ECMA-262, and a ``$ref``
-    may only point inside the schema itself.
+    A faulty schema is one misfit, and the only one; others are sorted by their paths. It is JSON Schema of the draft
+    that ``$schema`` names, 2020-12 without one, or the flat form ``{name: {type, required: true, default}}``;
+    ``format`` is checked, patterns are ECMA-262, and a ``$ref`` may only point inside the schema itself.
     """
     # Imported late: most files declare nothing.
     from jsonschema_rs import ValidationError, validator_for

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Change(Struct, frozen=True):
     """One place where two sync jobs differ: its path, and the values there; None where one has no value.
 
-    In the path a node is its name instead of its index (``("resources", "contacts", "query")``).
+    In the path a node is its name (without one its ``resource``) instead of its index (``("resources", "contacts",
+    "query")``).
     """
 
     path: DataPath
@@ -41,7 +42,7 @@ def update_body(theirs: JsonObject, ours: JsonObject) -> JsonObject:
 
 
 def changes(before: JsonObject, after: JsonObject) -> tuple[Change, ...]:
-    """The places where two bodies of ``POST /sync-job`` differ, in the order of ``after``.
+    """The places where two bodies of ``POST /sync-job`` differ, in the order of ``before``, then of ``after``.
 
     Nodes are compared by name; the same nodes in another order are one change of ``resources``.
     """

@@ -48,7 +48,7 @@ class Peer(Protocol):
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """Its records in order; only the first 50 where neither another node nor the result needs them."""
+        """Its records (JSON) by call; only the first 50 where neither another node nor the result needs them."""
 
     @property
     def count(self) -> int:

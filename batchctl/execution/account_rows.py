@@ -24,8 +24,9 @@ def account_rows(condition: str | None, connection: Connection | None, fixtures:
 
     ``condition`` is JSONata over an account as the API describes it, None for all accounts. Without a ``connection``
     they are the accounts in the folder ``fixtures``, which is not read otherwise. A row gives nothing but the account's
-    id. The requests are made, and errors raised, when the first row is asked for. Raises ``UsageError`` where there are
-    none, and for a condition that can't be evaluated; ``ServiceError`` when a request fails.
+    id; rows are in the order of the API, or sorted by id. The requests are made, and errors raised, when the first row
+    is asked for. Raises ``UsageError`` where there are none, and for a condition that can't be evaluated;
+    ``ServiceError`` when a request fails.
     """
     try:
         where = compile_expression(condition) if condition is not None else None

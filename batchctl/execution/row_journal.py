@@ -170,7 +170,7 @@ class RowJournal:
 def response_of(text: str) -> JsonObject:
     """The response body in ``text``, as stored with a row. Raises ``StoreError`` for text that is no JSON object.
 
-    It is ``{"result", "errors"}``, for a sync job ``{"run", "destinations", "errors"}``.
+    It is ``{"result", "errors"}``, for a row of a sync job what ``pack`` wrote.
     """
     try:
         body = read_json(text)

@@ -63,7 +63,7 @@ class Coordinator(SchedulerPlugin):
         )
 
     def remove_client(self, scheduler: Scheduler, client: str) -> None:  # noqa: ARG002 - as Dask calls it
-        """Forget the jobs of a client that has disconnected: their rows stop at their next call."""
+        """Forget the jobs of ``client`` (an id), which has disconnected: their rows stop at their next call."""
         for name in [name for name, job in self._jobs.items() if job.client == client]:
             del self._jobs[name]
 

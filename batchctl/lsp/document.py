@@ -106,7 +106,7 @@ class Document:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics that ``batchctl validate`` reports."""
+        """The diagnostics that ``batchctl validate`` reports, by position; those of included files are last."""
         return self.examined.diagnostics
 
     @cached_property

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Repeat(Struct, frozen=True):
-    """A request is repeated over what is at the path ``over``, ``count`` times; None where only a run knows."""
+    """A request is repeated ``count`` times (None: only a run knows) for what is at the path ``over``: ``args.ids``."""
 
     over: str
     count: int | None

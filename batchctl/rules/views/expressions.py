@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Expressions:
     """The JSONata expressions of a definition.
 
-    They are in transforms, ``add_context`` and states, in ``run_if``, and where ``query`` or ``body`` is text.
+    They are in transforms, ``add_context`` and states, in ``run_if``, and where ``query`` or ``body`` is text. All
+    results are in the order of the nodes in the file.
     """
 
     def __init__(self, resources: Sequence[Resource]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Loops:
     """The ``loop_on`` of every request of a definition, and what the arguments give it to loop over.
 
-    ``declared`` are the names of arguments in ``args_schema``.
+    ``declared`` are the names of arguments in ``args_schema``. Requests are in the order of the file.
     """
 
     def __init__(self, requests: Sequence[Request], args: JsonObject, declared: frozenset[str]) -> None:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Placeholders:
-    """The placeholders in the requests of a definition, and in the config of nodes that only sync jobs have."""
+    """The placeholders in the requests of a definition, and in the config of nodes that only sync jobs have.
+
+    Those of one node come after those of the nodes before it in the file.
+    """
 
     def __init__(self, nodes: Sequence[Templated], leaves: Leaves) -> None:
         self._nodes = nodes
@@ -41,7 +44,7 @@ class Placeholders:
 
     @cached_property
     def by_node(self) -> Mapping[int, Sequence[Read]]:
-        """The paths that a node's placeholders read, by the index of the node in ``resources``."""
+        """The paths that a node's placeholders read, by the index of the node in ``resources``; empty for none."""
         found: dict[int, list[Read]] = {node.index: [] for node in self._nodes}
         for node, read in self.reads:
             found[node.index].append(read)
