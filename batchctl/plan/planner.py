@@ -165,7 +165,7 @@ def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
 
 
 def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
-    """The keys of the nodes for each of whose records the requests that feed the node ``key`` are made anew.
+    """The keys of the nodes for each of whose records the requests are made anew that the node ``key`` has records of.
 
     A spool at ``key`` collects records separately for each combination of records of these. A key may come twice; for a
     request they are those of ``find_fan_outs``, in its order.

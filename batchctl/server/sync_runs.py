@@ -99,8 +99,8 @@ class SyncRuns:
     async def start(self, body: JsonValue) -> JsonObject:
         """Start the run that ``body``, that of ``POST /sync-job-run``, asks for; the run's record as the API gives it.
 
-        While another run with its mutex key is at work it waits, as in Truto (reference of sync jobs), unless it is
-        forced. Raises ``Refusal`` for an unknown job, and for one that can't be run with these arguments.
+        While another run with its mutex key is at work it waits, as in Truto (reference of sync jobs), unless ``body``
+        has ``force: true``. Raises ``Refusal`` for an unknown job, and for one that can't be run with these arguments.
         ``FixtureError`` is raised where the fixtures can't be used.
         """
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):

@@ -44,8 +44,8 @@ class _Busy(Exception):
 async def list_accounts(connection: Connection, *, retries: int = 3) -> AsyncIterator[JsonObject]:
     """Every integrated account that the token can see, as the API's JSON, in the order of the API.
 
-    It is an object with ``id``, ``tenant_id``, ``context`` and what else the API has of it. ``retries`` is how often a
-    request that failed is sent again. Raises ``CredentialsError`` or ``Refused`` when a response is an error,
+    Each is an object with ``id``, ``tenant_id``, ``context`` and what else the API has of it. ``retries`` is how often
+    a request that failed is sent again. Raises ``CredentialsError`` or ``Refused`` when a response is an error,
     ``BadAnswer`` for one that is no list of accounts, ``Unanswered`` without one, and ``UsageError`` for a proxy that
     can't be used.
     """

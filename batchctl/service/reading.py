@@ -56,9 +56,9 @@ class Source(Protocol):
 class Reading(Struct, frozen=True):
     """What could be read of a batch's response: all of it, or all up to the last complete record.
 
-    ``body`` is None for what is no object; ``result`` in it maps names to ``StoredRecords``, all else is plain data.
-    ``is_whole`` is False for a text that ends too early or is not JSON; ``fault`` then says why it is not JSON, and is
-    None for one that merely ends too early.
+    ``body`` is None for what is no object; ``result`` in it maps resources' keys to ``StoredRecords``, all else is
+    plain data. ``is_whole`` is False for a text that ends too early or is not JSON; ``fault`` then says why it is not
+    JSON, and is None for one that merely ends too early.
     """
 
     body: Mapping[str, object] | None

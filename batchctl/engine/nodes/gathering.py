@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Gathered(Struct):
-    """All pages of one branch: those that were made for the same records of certain nodes, in order.
+    """All pages of one branch, in order: those that were made for the same records of the nodes named in ``bound``.
 
-    ``bound`` are these records by node, ``key`` is the branch's place in the order of branches.
+    ``bound`` are these records by node key, ``key`` is the branch's place in the order of branches.
     """
 
     key: Key
