@@ -26,7 +26,7 @@ def is_nil(value: object) -> bool:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a number to JavaScript: ``typeof value`` is "number"."""
+    """Whether a value is a number to JavaScript, ``typeof value`` being "number": also NaN, but not true or false."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -193,5 +193,5 @@ def same(left: object, right: object) -> bool:
 
 
 def as_array(value: object) -> list[object]:
-    """Lodash's ``_.castArray``: a list unchanged, anything else as the only item of one."""
+    """Lodash's ``_.castArray``: a list itself, no copy; anything else, null and UNDEFINED too, as its only item."""
     return value if isinstance(value, list) else [value]

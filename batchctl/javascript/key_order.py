@@ -30,7 +30,7 @@ def ordered_keys(keys: list[str]) -> list[str]:
 
 
 def ordered(keys: object) -> object:
-    """What JSONata's ``$keys`` answered (a list, or a single key) with the keys in JavaScript's order."""
+    """What JSONata's ``$keys`` answered: a list of keys in JavaScript's order, anything else (one key) unchanged."""
     return ordered_keys(keys) if isinstance(keys, list) else keys
 
 

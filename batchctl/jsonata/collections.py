@@ -1,4 +1,8 @@
-"""JSONata's functions of lists, objects and functions."""
+"""JSONata's functions of lists, objects and functions.
+
+Their signatures (``batchctl.jsonata.signatures``) check the arguments before: where a list is expected, any other value
+but UNDEFINED has been put into one. UNDEFINED as the first argument gives UNDEFINED, unless another result is named.
+"""
 
 from __future__ import annotations
 

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 def build_filter(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
     """The function that evaluates a filter ``[…]`` of a path.
 
-    It gets the values found so far and the variables, and returns the item at an index, or the items for which the
-    condition is true. ``node`` is the filter in the syntax tree; ``build`` makes the function that evaluates a part of
-    it.
+    It gets the values found so far and the variables, and returns the item at an index (rounded down, from the end if
+    negative; the items at several for a list of numbers), or the items for which the condition is true by ``truth``, in
+    a ``Sequence``: empty for none; where the index is a number and the item a list, that list itself. A single value
+    counts as a list of it. ``node`` is the filter in the syntax tree; ``build`` makes the function that evaluates a
+    part of it.
     """
     predicate = node.parts[0]
     value = predicate.value

@@ -1,4 +1,8 @@
-"""JSONata's functions of numbers, with JavaScript's doubles, infinite ones and NaN among them."""
+"""JSONata's functions of numbers, with JavaScript's doubles, infinite ones and NaN among them.
+
+UNDEFINED as the first argument gives UNDEFINED. Their signatures (``batchctl.jsonata.signatures``) check the arguments
+before: null, a text or a boolean in place of a number is refused there, and one number in place of a list put into one.
+"""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _member(item: object, name: str) -> object:
 
 
 def spread(value: object) -> list[Any]:
-    """A value as a list of items: a list as it is, UNDEFINED as an empty one, anything else as the only item."""
+    """A value as a list of items: a list itself, UNDEFINED as an empty one, all others, null too, as its only item."""
     return value if isinstance(value, list) else [] if value is UNDEFINED else [value]
 
 

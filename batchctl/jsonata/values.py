@@ -54,7 +54,7 @@ class Function:
 def is_number(value: object) -> bool:
     """Whether ``value`` is a finite number. Raises ``HostError`` (D1001) for an infinite one, as JSONata does.
 
-    False for NaN, and for true and false.
+    False for NaN, for true and false, and for texts, ``"1"`` too.
     """
     kind = type(value)
     if kind is int:
@@ -95,7 +95,10 @@ def truth(value: object) -> bool:
 
 
 def is_object(value: object) -> bool:
-    """Whether ``value`` is an object (a dict), special ones included."""
+    """Whether ``value`` is an object: a dict, also a ``SpecialObject`` such as a date or a file.
+
+    False for null, lists and functions.
+    """
     return isinstance(value, dict)
 
 

@@ -48,7 +48,7 @@ _METHOD_NAMES: Final = """
 
 
 def dt_from_iso(source: object, zone: object) -> Moment:
-    """``$dtFromIso``: the moment of ISO 8601 text, in ``zone``, a name or minutes, if given; invalid for other text."""
+    """``$dtFromIso``: the moment of ISO 8601 text, in ``zone`` (name, minutes; null or UNDEFINED: UTC), or invalid."""
     moment = from_iso(source, {})
     return moment.in_zone(zone) if truthy(zone) else moment
 

@@ -1,4 +1,8 @@
-"""Truto's functions that are lodash's: results are plain lists, and nothing is one item that is undefined."""
+"""Truto's functions that are lodash's. Their arguments are not changed, and lists that they return are new.
+
+Where a list is expected, anything else counts as a list of that one item, null and UNDEFINED too; ``$difference`` takes
+it for empty. Items in results are those of the arguments themselves, not copies. Text means JavaScript's ``String``.
+"""
 
 from __future__ import annotations
 

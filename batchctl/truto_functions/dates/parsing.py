@@ -141,7 +141,7 @@ def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
     """The moment that ``source`` names, such as ``Tue, 01 Nov 2016 13:23:12 +0630`` (RFC 2822, 3.3).
 
     ``options`` are those of luxon's ``fromRFC2822``: ``zone`` is the zone of the result (UTC unless given), ``setZone``
-    true keeps the text's own. Invalid for other text; raises ``HostError`` for null or UNDEFINED.
+    true keeps the text's own. Invalid for other text and values; raises ``HostError`` for null or UNDEFINED.
     """
     if is_nil(source):
         raise HostError("Cannot read properties of undefined (reading 'replace')")
