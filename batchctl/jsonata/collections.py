@@ -302,8 +302,8 @@ def _digits(value: float) -> str:
 def clone(value: Any) -> object:
     """Truto's ``$clone``: a deep copy, made by writing JSON and reading it: a special object becomes its JSON.
 
-    UNDEFINED for UNDEFINED. A text is itself read as JSON: raises ``ValueError`` for one that is none, and for a
-    function.
+    UNDEFINED for UNDEFINED. Its signature takes objects and lists alone: without it a text or a function, which is no
+    JSON, raises ``ValueError``.
     """
     return UNDEFINED if value is UNDEFINED else json.loads(text_of(value))
 

@@ -101,9 +101,9 @@ def _set(holder: object, key: str, value: object) -> None:
 def omit(holder: object, paths: object) -> object:
     """``$omit``: a new object with the members of the object ``holder`` except those that ``paths`` name.
 
-    ``paths`` is a lodash path (``a.b[0]``) or a list of them; an item of a list that one names becomes None. What leads
-    to no such place is the very value of ``holder``, which is not changed. A list or text as ``holder`` has its indexes
-    as keys; for anything else, null included, the result is empty.
+    ``paths`` is a lodash path (``a.b[0]``) or a list of them; an item of a list that one names becomes None. ``holder``
+    is not changed; values into which no path leads are its own, not copies. A list or text as ``holder`` has its
+    indexes as keys; for anything else, null included, the result is empty.
     """
     if is_nil(holder):
         return {}
