@@ -36,9 +36,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
 class Violation(NamedTuple):
     """One place in some data that violates one keyword of a JSON Schema.
 
-    ``path`` leads to the ``value``; ``expected`` is what the keyword says (for a range, the least and the greatest
-    number). ``known`` are the keys that the schema of ``value`` lists; ``key`` is the one that is not among them
-    (``additionalProperties``) or is missing (``required``).
+    ``path`` leads from the data that was checked to the ``value``; ``expected`` is what the keyword says (for a range,
+    the least and the greatest number). ``known`` are the keys that the schema of ``value`` lists; ``key`` is the one
+    that is not among them (``additionalProperties``) or is missing (``required``).
     """
 
     keyword: str

@@ -75,11 +75,11 @@ class Diagnostic(Struct, frozen=True):
     """One problem in a definition, or in what was given beside it.
 
     ``rule`` is the name of its kind (``unknown-key``), ``code`` the number (``BC201``); ``message`` is one line without
-    a full stop that never has a whole value in it; ``span`` is where it is in the text, ``path`` where in the data,
-    ``resource`` the key of the resource around it. ``help`` is advice, ``related`` are other places that matter,
-    ``fix`` is what ``--fix`` does about it. ``origin`` is where the value that is wrong came from, when that is not the
-    file (``--arg limit=x``): then no line of the file is at fault. ``file`` is the included file that it is in; None
-    for the file that was read itself.
+    a full stop that never has a whole value in it; ``span`` is where it is in the text, ``path`` where in the data
+    (from its top: ``("resources", 0, "id")``), ``resource`` the key of the resource around it. ``help`` is advice,
+    ``related`` are other places that matter, ``fix`` is what ``--fix`` does about it. ``origin`` is where the value
+    that is wrong came from, when that is not the file (``--arg limit=x``): then no line of the file is at fault.
+    ``file`` is the included file that it is in; None for the file that was read itself.
     """
 
     rule: str

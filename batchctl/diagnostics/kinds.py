@@ -204,9 +204,9 @@ def problem(
 ) -> Diagnostic:
     """A diagnostic of the kind ``rule``, a key of ``KINDS``, with the code and severity of the kind.
 
-    ``message`` says what is wrong, at ``span`` in the text and ``path`` in the data; ``help`` is advice, ``related``
-    are other places that matter, ``resource`` is the key of the resource around it, ``fix`` a change that corrects it;
-    None for what there is not.
+    ``message`` says what is wrong, at ``span`` in the text and ``path`` in the data (from its top: ``("resources", 0,
+    "id")``); ``help`` is advice, ``related`` are other places that matter, ``resource`` is the key of the resource
+    around it, ``fix`` a change that corrects it; None for what there is not.
     """
     kind = KINDS[rule]
     return Diagnostic(rule, kind.code, kind.severity, message, span, help, related, path, resource, fix)

@@ -141,7 +141,7 @@ def in_order(pairs: list[tuple[Node, Node]], path: DataPath) -> list[tuple[Node,
     """The keys and values of a mapping in canonical order if it is a resource, by its ``path``; else unchanged.
 
     That order begins with ``name``, ``type``, ``resource``, ``method``; keys that it does not have come last, in their
-    own order.
+    own order. ``path`` is from the top: ``("resources", 0)``.
     """
     if len(path) != 2 or path[0] != "resources":
         return pairs

@@ -295,7 +295,8 @@ def _is_unknown(segments: Segments, plan: Plan, scope: Scope) -> bool:
 def replaced(data: JsonObject, path: Segments, value: JsonValue) -> JsonObject:
     """A copy of ``data`` with ``value`` at ``path``; only the objects and arrays along the path are copied.
 
-    Those that are missing along the path are created. Raises ``TypeError`` for an empty path.
+    The path's steps are keys and indexes. Objects that are missing along it are created. Raises ``TypeError`` for an
+    empty path.
     """
     copy, owner, key = opened(data, path)
     owner[key] = value  # type: ignore[index]  # the key is of this container

@@ -113,8 +113,8 @@ def nearest_path(loop: Loop) -> str | None:
 def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], bool] = lambda _path: False) -> Partial:
     """What the loop's template renders to for ``context``, the object that placeholders read; usually an array.
 
-    ``is_unknown`` says of a path that only a run knows its value. An argument's array is returned without a copy: don't
-    change it. Raises ``TemplateError``.
+    ``is_unknown`` says of a path (``resources.crm.contacts.id``) that only a run knows its value. An argument's array
+    is returned without a copy: don't change it. Raises ``TemplateError``.
     """
     return loop.template.render_partial(context, is_unknown, shared=loop.segments[:1] == ("args",))
 

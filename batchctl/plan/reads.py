@@ -66,9 +66,10 @@ def address(node: Resource) -> tuple[str, ...]:
 
 
 def reads_node(segments: Segments, node: Resource) -> bool:
-    """Whether a path (its ``segments``) reads records of ``node``, a part of them, or an object that holds them.
+    """Whether a path reads records of ``node``, a part of them, or an object that holds them.
 
-    For an add_context it is whether the path may read what that adds: anything but ``args`` and ``resources``.
+    ``segments`` are the path's steps, its root (``resources``) included. For an add_context it is whether the path may
+    read what that adds: anything but ``args`` and ``resources``.
     """
     if isinstance(node, AddContext):
         return bool(segments) and segments[0] not in ROOTS
@@ -80,7 +81,7 @@ def reads_node(segments: Segments, node: Resource) -> bool:
 def reads_records(segments: Segments, graph: Places, key: str) -> bool:
     """Whether a path reads records of the node ``key``, which may also be at the addresses of nodes before it.
 
-    ``segments`` are the path's steps.
+    ``segments`` are the path's steps, its root (``resources``) included.
     """
     if isinstance(graph.nodes[key], AddContext):
         return reads_node(segments, graph.nodes[key])

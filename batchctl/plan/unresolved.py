@@ -97,10 +97,10 @@ def _templates(
 def lacking(template: Template, loop: Loop | None, context: JsonObject, is_unknown: IsUnknown) -> list[Reference]:
     """The placeholders of ``template`` that have no value, so that their text would be sent, in its order.
 
-    ``context`` is the object that they read, ``is_unknown`` says of a path that only a run knows its value. With a
-    ``loop`` (None: the request has none) they are those without a value for at least one of its elements; none where it
-    has no elements, since no call is made. Raises ``NotAnArray`` for a loop over something else, ``TemplateError`` for
-    what can't be rendered at all.
+    ``context`` is the object that they read, ``is_unknown`` says of a path (``resources.crm.contacts.id``) that only a
+    run knows its value. With a ``loop`` (None: the request has none) they are those without a value for at least one of
+    its elements; none where it has no elements, since no call is made. Raises ``NotAnArray`` for a loop over something
+    else, ``TemplateError`` for what can't be rendered at all.
     """
     if loop is not None:
         rendered = looped_over(loop, context, is_unknown)

@@ -24,9 +24,10 @@ class Blame(NamedTuple):
 class Finding(Struct, frozen=True):
     """One violation of a rule in a file; its name, code and usual severity are added later.
 
-    ``path`` is where it is in the data, ``span`` where in the text. ``help`` says what to do, ``related`` are other
-    places in the file that have to do with it, ``resource`` is the key of the resource around it, ``fix`` a change that
-    can be made automatically. ``severity`` None takes the rule's. ``blame`` is the argument whose value is the cause.
+    ``path`` is where it is in the data (from its top: ``("resources", 0, "id")``), ``span`` where in the text. ``help``
+    says what to do, ``related`` are other places in the file that have to do with it, ``resource`` is the key of the
+    resource around it, ``fix`` a change that can be made automatically. ``severity`` None takes the rule's. ``blame``
+    is the argument whose value is the cause.
     """
 
     message: str

@@ -48,11 +48,11 @@ class Part(NamedTuple):
 class Source:
     """The text of a definition, its data, and where in the text each key and value is.
 
-    ``file`` is the file's name for people. For a path that does not exist, places are those of the longest part of it
-    that does. Data that was never text (a request to the server) is given as ``data``, with None as ``text`` and
-    ``tree``: every place is line 1, column 1. With a ``tree`` the data is the tree's. A definition that includes other
-    files is one text of several ``parts``, the file that was named first; ``localised`` converts places in the whole to
-    places in one file.
+    ``file`` is the file's name for people. A path leads from the top of the data, by keys and indexes (``("resources",
+    0, "id")``). For one that does not exist, places are those of the longest part of it that does. Data that was never
+    text (a request to the server) is given as ``data``, with None as ``text`` and ``tree``: every place is line 1,
+    column 1. With a ``tree`` the data is the tree's. A definition that includes other files is one text of several
+    ``parts``, the file that was named first; ``localised`` converts places in the whole to places in one file.
     """
 
     def __init__(

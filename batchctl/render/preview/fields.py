@@ -37,8 +37,8 @@ class Field(Struct, frozen=True):
 class FlatRequest(Struct, frozen=True):
     """A request as a list of values, to be compared with others.
 
-    ``path`` is that of its URL; ``fields`` are the values by their place, in order, and ``marks`` remarks on some
-    places.
+    ``path`` is that of its URL; ``fields`` are the values by their path (``("body", "email")``), in order, and
+    ``marks`` are remarks on some paths.
     """
 
     method: str

@@ -30,7 +30,8 @@ class Records:
     """The records that nodes of a definition bring: which paths lead to them, and what reads them.
 
     ``complete`` means that every resource could be built, so that records that are missing are really missing.
-    ``requests`` are those of the definition.
+    ``requests`` are those of the definition. In the methods ``segments`` are the steps of a path, its root included:
+    ``("resources", "crm", "contacts", "id")``.
     """
 
     def __init__(
