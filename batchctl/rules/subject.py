@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A place in the file: ``path`` is where it is in the data (keys and indexes), ``span`` where in the text."""
+    """A place in the file: ``path`` leads to it from the top of the data, ``span`` is where it is in the text."""
 
     path: DataPath
     span: Span
