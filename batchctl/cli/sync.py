@@ -29,8 +29,6 @@ from batchctl.cli.sync_options import (  # noqa: TC001 - typer reads them at run
 from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from batchctl.cli.terminal import Terminal
-    from batchctl.execution.sync import SyncResult
     from batchctl.launch.inputs import Inputs
 
 
@@ -88,9 +86,7 @@ def sync(  # noqa: PLR0913 - the options of a command
         output=reports.output(output),
         screen=screen,
     )
-    result = sync_here(file, asked, line, terminal)
-    _show(result, line, terminal)
-    end(result)
+    end(sync_here(file, asked, line, terminal))
 
 
 def _given_to_truto(file: str | None, resume: str | None, inputs: InputOptions, engine: EngineOptions) -> Inputs:
@@ -107,9 +103,3 @@ def _as_json(output: Output | None) -> bool:
     if output not in (None, Output.TREE, Output.JSON):
         raise UsageError(f"--on-truto shows a run as tree or json, not as {output.value}")
     return output is Output.JSON
-
-
-def _show(result: SyncResult, line: CommandLine, terminal: Terminal) -> None:
-    from batchctl.cli.sync_shown import deliver_run
-
-    deliver_run(result, line.output, terminal)

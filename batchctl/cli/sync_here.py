@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
-    """Run the sync job in ``file`` on this machine, or resume a run, and return how it ended.
+    """Run the sync job in ``file`` on this machine, or resume a run; show how it ended, and return it.
 
     With ``--each`` the rows are run, and the command ends. Reports are written. Raises ``UsageError``,
     ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, later ``RunUnderWay`` for the
@@ -40,10 +40,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import setup_of
     from batchctl.cli.notices import resume_command, speaker
-    from batchctl.cli.output_options import JunitCases
-    from batchctl.cli.reports import require_junit_cases, write_reports
+    from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.signals import end_as_interrupt
-    from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
     from batchctl.execution.idle_destinations import idle_destinations
@@ -52,7 +50,6 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.files.places import require_apart
     from batchctl.launch.read_files import inputs_read
     from batchctl.launch.setup import absolute
-    from batchctl.render.report.json import Report
 
     require_places(line.output)
     require_junit_cases(line.output, "sync")
@@ -82,12 +79,36 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     timeline = Timeline()
     end_as_interrupt()
     result = wait_for(_watched(planned, settings, run, timeline, terminal, notify))
-    if line.output.reports:
-        api_url = line.connection.api_url or DEFAULT_API_URL
-        cases = line.output.junit_cases or JunitCases.RESOURCES
-        report = Report(result.ended(), planned.plan, timeline, settings.where, given.shown, api_url, cases.value)
-        write_reports(report, line.output, terminal)
+    _deliver(result, planned, settings, timeline, given, line, terminal)
     return result
+
+
+def _deliver(
+    result: SyncResult,
+    planned: SyncPlan,
+    settings: SyncSettings,
+    timeline: Timeline,
+    given: Inputs,
+    line: CommandLine,
+    terminal: Terminal,
+) -> None:
+    """Write the reports, and write or show the result."""
+    from batchctl.cli.output_options import JunitCases
+    from batchctl.cli.reports import write_reports
+    from batchctl.cli.sync_shown import deliver_run
+    from batchctl.config.credentials import DEFAULT_API_URL
+    from batchctl.render.report.json import Report
+    from batchctl.render.result.tree import RunView
+
+    output = line.output
+    if output.reports:
+        api_url = line.connection.api_url or DEFAULT_API_URL
+        cases = output.junit_cases or JunitCases.RESOURCES
+        report = Report(result.ended(), planned.plan, timeline, settings.where, given.shown, api_url, cases.value)
+        write_reports(report, output, terminal)
+    redact = terminal.redactor.text
+    view = RunView(planned.job.label, settings.where, redact, rows=0, verbose=output.verbose, file=given.shown)
+    deliver_run(result, planned.plan, view, output, terminal)
 
 
 def end(result: SyncResult) -> NoReturn:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from batchctl.cli.output_options import OutputOptions
     from batchctl.cli.terminal import Terminal
     from batchctl.execution.sync import SyncResult
+    from batchctl.plan.planner import Plan
+    from batchctl.render.result.tree import RunView
 
 
-def deliver_run(result: SyncResult, asked: OutputOptions, terminal: Terminal) -> None:
+def deliver_run(result: SyncResult, plan: Plan, view: RunView, asked: OutputOptions, terminal: Terminal) -> None:
     """Write the result of a sync job's run to ``--out``, or else print it as ``-o`` asks.
 
-    Raises ``UsageError`` for a file that can't be written.
+    ``plan`` is the run's, ``view`` says how a tree shows it. Raises ``UsageError`` for a file that can't be written.
     """
     place = asked.place
     if place is not None:
@@ -34,9 +36,9 @@ def deliver_run(result: SyncResult, asked: OutputOptions, terminal: Terminal) ->
         write_whole(path, _pieces(result, Output(place.format), asked, terminal))
         terminal.note(f"wrote {path}")
     if asked.output in (None, Output.TREE):
-        from batchctl.render.result.sync import sync_lines
+        from batchctl.render.result.sync import sync_tree
 
-        terminal.result(line + "\n" for line in sync_lines(result))
+        terminal.view(sync_tree(result, plan, view))
     elif asked.out is None:
         write = terminal.result if asked.output is Output.TABLE else terminal.data
         write(_pieces(result, asked.output, asked, terminal, screen=True))

@@ -54,12 +54,13 @@ def own(holder: object, key: str) -> object:
 def get(holder: object, path: object) -> object:
     """The value at ``path`` (``a.b[0]``, or a list of keys) in ``holder``; UNDEFINED where there is none.
 
-    It is found as lodash's ``_.get`` finds it, but an empty list of keys leads to ``holder`` itself. The value is that
-    of ``holder``, not a copy; a ``holder`` that is null or UNDEFINED has none.
+    It is found as lodash's ``_.get`` finds it, which has nothing at an empty list of keys. The value is that of
+    ``holder``, not a copy; a ``holder`` that is null or UNDEFINED has none.
     """
-    for key in split_path(path, holder):
+    keys = split_path(path, holder)
+    for key in keys:
         holder = own(holder, key)
-    return holder
+    return holder if keys else UNDEFINED
 
 
 def iteratee(shorthand: object) -> Callable[[object], object]:

@@ -6,19 +6,23 @@ import json
 import shlex
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+import pytest
 from finished_runs import finished, plan, under_way
 
 from batchctl.engine.causes import causes
 from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded
 from batchctl.engine.observe import timeline as timelines
 from batchctl.engine.observe.timeline import Timeline
-from batchctl.engine.result import Succeeded
+from batchctl.engine.result import Failed, Succeeded
 from batchctl.redaction import Redactor
+from batchctl.render.report import html
+from batchctl.render.report import job_summary as summary
+from batchctl.render.report.formats import FORMATS
 from batchctl.render.report.html import report_html
 from batchctl.render.report.job_summary import job_summary
-from batchctl.render.report.json import Report, report_json
+from batchctl.render.report.json import Report, Status, report_json
 from batchctl.render.report.junit import report_junit
 from batchctl.render.report.junit_cases import call_cases
 from batchctl.render.result.figures import outcome_figures
@@ -26,7 +30,7 @@ from batchctl.structs import replace
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from batchctl.json_types import JsonObject
 
@@ -207,3 +211,18 @@ def test_a_call_that_failed_is_given_as_curl_without_its_secrets() -> None:
     assert "Authorization: Bearer ${TRUTO_API_TOKEN:?}" in words
     assert json.loads(text.removesuffix("JSON\n"))["note"] == "it's $HOME"
     assert "12345678" not in failed["curl"]
+
+
+def test_a_failure_that_is_accepted_is_in_every_report() -> None:
+    accepted = Failed([{"message": "no such user", "statusCode": 404, "error": "Not Found"}], accepted=True)
+    run = replace(report(), result=replace(finished(), outcomes={**finished().outcomes, "users": accepted}))
+    written = {name: "".join(write(run, Redactor(), "")) for name, write in FORMATS.items()}
+    written["summary"] = "".join(job_summary(run, REDACT))
+    assert not [name for name, text in written.items() if "users" not in text]
+    statuses = {each["name"]: each["status"] for each in json.loads(written["json"])["resources"]}
+    assert statuses["users"] == "accepted"
+
+
+@pytest.mark.parametrize("signs", [html.SIGNS, summary.SIGNS], ids=["html", "summary"])
+def test_each_way_to_end_has_a_sign(signs: Mapping[Status, str]) -> None:
+    assert set(signs) == set(get_args(Status))

@@ -46,9 +46,10 @@ def test_nodes_and_deliveries_are_seen_while_it_runs(folder: Path) -> None:
     live = [seen for seen in session.seen if "pages" in seen and "record" in seen]
     assert any("1 record" in seen or "2 records" in seen for seen in live), session.seen
     assert any("rows" in seen for seen in live)
-    lines = session.text.splitlines()
-    assert any(line.startswith("run ") and line.endswith("completed") for line in lines)
-    assert "  pages (list): 6 fetched, 6 persisted" in lines
+    shown = " ".join(session.text.split())
+    assert "pages 6 fetched · 6 persisted · 6 pages" in shown
+    assert "rows 6 pages delivered" in shown
+    assert "completed · 6 records fetched · 6 pages delivered" in shown
 
 
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(folder: Path) -> None:

@@ -10,8 +10,11 @@ from typer.testing import CliRunner
 
 from batchctl.cli.app import app
 from batchctl.engine.result import Failed, RunResult, Succeeded
-from batchctl.execution.sync import SyncResult
-from batchctl.render.result.sync import sync_lines
+from batchctl.execution.sync import SyncResult, plan_sync
+from batchctl.preparation import prepare
+from batchctl.redaction import Redactor
+from batchctl.render.result.sync import sync_tree
+from batchctl.render.result.tree import RunView
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +35,18 @@ resources:
 
 def ended(outcome: Outcome) -> SyncResult:
     run: JsonObject = {"id": "r1", "status": "failed", "resource_stats": {}}
-    return SyncResult(run, RunResult({"rows": outcome}, 0.1), {"rows": 2}, {"rows": 0}, {"rows": "the disk is full"})
+    outcomes = {"contacts": Succeeded(records=[]), "rows": outcome}
+    return SyncResult(run, RunResult(outcomes, 0.1), {"rows": 2}, {"rows": 0}, {"rows": "the disk is full"})
 
 
 def test_it_is_an_error_of_the_destination_on_screen_and_in_the_data() -> None:
     result = ended(Succeeded(records=[]))
-    assert list(sync_lines(result))[-1] == "  ✘ rows: not delivered: the disk is full"
+    view = RunView("Contacts", "embedded engine", Redactor().text, rows=0)
+    shown = [line.plain for line in sync_tree(result, plan_sync(prepare(JOB, jobs=True)).plan, view).lines(80)]
+    assert shown[-2:] == [
+        "✖ rows: not delivered: the disk is full",
+        "✖ run r1 failed · 0 records fetched · 2 pages delivered · 100 ms",
+    ]
     assert result.json()["errors"] == {"rows": [{"message": "not delivered: the disk is full", "origin": "connection"}]}
     assert (result.ok, result.ended().ok, result.summary()["failed"]) == (False, False, ["rows"])
 
@@ -61,7 +70,7 @@ def test_reports_of_a_run_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("BATCHCTL_STATE_DIR", str(tmp_path / "state"))
     words = ["sync", "job.yaml", "--to", "parquet:tables", "--report-json", "r.json", "--report-junit", "r.xml"]
     done = CliRunner().invoke(app, words)
-    assert (done.exit_code, "✘ rows: not delivered: tables can't be written" in done.stdout) == (3, True)
+    assert (done.exit_code, "✖ rows: not delivered: tables can't be written" in done.stdout) == (3, True)
     report = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert report["summary"]["failed"] == ["rows"]
     assert 'failures="1"' in (tmp_path / "r.xml").read_text("utf-8")

@@ -13,13 +13,20 @@ from batchctl.render.result.figures import record_count, run_figures, work_of
 from batchctl.render.result.places import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from batchctl.engine.result import Outcome
     from batchctl.redaction import Redact
-    from batchctl.render.report.json import Report
+    from batchctl.render.report.json import Report, Status
 
-_SIGNS = {"succeeded": "✅", "failed": "❌", "skipped": "⏭️", "unfinished": "⏸️"}
+SIGNS: Mapping[Status, str] = {
+    "succeeded": "✅",
+    "failed": "❌",
+    "accepted": "☑️",
+    "skipped": "⏭️",
+    "unfinished": "⏸️",
+}
+"""The sign of each way in which a resource can end."""
 _MAX_RESOURCES = 200
 # GitHub takes a megabyte.
 _MAX_FAILURES = 50
@@ -57,7 +64,7 @@ def _row(name: str, outcome: Outcome) -> str:
     work = work_of(outcome)
     calls = f"{work.calls:,}" if work and work.calls is not None else ""
     time = duration(work.elapsed_s) if work and work.elapsed_s is not None else ""
-    return f"| {_SIGNS[status_of(outcome)]} | {name} | {record_count(outcome):,} | {calls} | {time} |\n"
+    return f"| {SIGNS[status_of(outcome)]} | {name} | {record_count(outcome):,} | {calls} | {time} |\n"
 
 
 def _failure(key: str, outcome: Failed | Skipped, report: Report, text: Callable[[str], str]) -> Iterator[str]:

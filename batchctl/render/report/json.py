@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
 from batchctl.json_types import write_json
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from batchctl.render.preview.data import RequestView
 
 FORMAT_VERSION = "1.0"
+Status: TypeAlias = Literal["succeeded", "failed", "accepted", "skipped", "unfinished"]
+"""How a resource ended; ``accepted``: it failed, and all of its errors are accepted."""
 
 
 class Report(Struct, frozen=True):
@@ -89,7 +91,7 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
     yield ("\n  " if calls else "") + "]\n}\n"
 
 
-def status_of(outcome: Outcome) -> str:
+def status_of(outcome: Outcome) -> Status:
     """How a resource ended: ``succeeded``, ``failed``, ``accepted``, ``skipped`` or ``unfinished``.
 
     ``accepted`` means that it failed, and all of its errors are accepted.
@@ -105,6 +107,8 @@ def status_of(outcome: Outcome) -> str:
             return "skipped"
         case NotReached():
             return "unfinished"
+        case _:
+            assert_never(outcome)
 
 
 def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> JsonObject:

@@ -17,13 +17,17 @@ from batchctl.render.text.words import repetition, request_line
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from batchctl.engine.causes import Cause
     from batchctl.engine.result import Outcome, RunResult
     from batchctl.plan.planner import Plan, Step
     from batchctl.redaction import Redact
     from batchctl.render.text.branches import Block
+
+    Figures: TypeAlias = Callable[[str, Outcome], Iterable[str]]
+    """From a node's key and how it ended, its figures in words."""
 
 _MAX_CAUSES = 5
 _SENTENCE = 400
@@ -50,19 +54,30 @@ class RunView(Struct, frozen=True):
 
 def run_tree(result: RunResult, plan: Plan, view: RunView) -> TreeDrawing:
     """The result of a run as a tree: a branch per resource below the one that it waits for, the errors, the totals."""
+    return TreeDrawing(node_branches(result, plan, view), run_summary(result, view.redact))
+
+
+def node_branches(result: RunResult, plan: Plan, view: RunView, figures: Figures | None = None) -> Branch:
+    """The tree of a run without what comes below it: a branch per node, below the one that it waits for.
+
+    ``figures`` gives the figures of a node, from its key and outcome, in words; without it they are those of a request:
+    ``10 records``, ``3 calls``.
+    """
     title: list[Block] = [Paragraph(Text(clean(view.redact(view.title), 120), style="bold"), hang=2)]
     root = Branch([*title, _dim(view.redact(view.where))] if view.where else title)
+    figures = figures or (lambda _, outcome: outcome_figures(outcome))
     branches: dict[str, Branch] = {}
     for wave in plan.waves:
         for key in wave:
-            step = plan.steps[key]
+            step, outcome = plan.steps[key], result.outcomes[key]
             above = branches[step.parents[0]] if step.parents else root
             shown = step.node.in_result or _is_shown(key, result)
-            branches[key] = above.add(list(_resource(key, result.outcomes[key], view, plan, step, shown=shown)))
+            said = joined(figures(key, outcome))
+            branches[key] = above.add(list(_resource(key, outcome, view, said, plan, step, shown=shown)))
     for key, outcome in result.outcomes.items():
         if key not in plan.steps:
-            root.add(list(_resource(key, outcome, view)))
-    return TreeDrawing(root, run_summary(result, view.redact))
+            root.add(list(_resource(key, outcome, view, joined(figures(key, outcome)))))
+    return root
 
 
 def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> list[Block]:
@@ -70,14 +85,21 @@ def run_summary(result: RunResult, redact: Redact, plan: Plan | None = None, fil
 
     ``plan`` and ``file`` are needed to say where in the file the errors are. ``redact`` masks secrets.
     """
-    blocks: list[Block] = [Paragraph(Text(""))]
-    for key, outcome in first_causes(result):
-        place = _first_place(key, outcome, plan, file) if plan else ""
-        blocks.append(Paragraph(_failure(key, outcome, redact, place), hang=2))
+    blocks: list[Block] = [Paragraph(Text("")), *run_failures(result, redact, plan, file)]
     blocks.append(Paragraph(run_closing_line(result, redact), hang=2))
     if result.request_id and not result.ok:
         blocks.append(_dim(f"request id {clean(redact(result.request_id), 100)}"))
     return blocks
+
+
+def run_failures(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> Iterator[Block]:
+    """A line for each failed resource of a run, those that made others fail first.
+
+    ``plan`` and ``file`` are needed to say where in the file the errors are. ``redact`` masks secrets.
+    """
+    for key, outcome in first_causes(result):
+        place = _first_place(key, outcome, plan, file) if plan else ""
+        yield Paragraph(_failure(key, outcome, redact, place), hang=2)
 
 
 def summary_view(result: RunResult, redact: Redact, plan: Plan | None = None, file: str = "") -> TreeDrawing:
@@ -125,12 +147,13 @@ def _resource(
     key: str,
     outcome: Outcome,
     view: RunView,
+    figures: str,
     plan: Plan | None = None,
     step: Step | None = None,
     *,
     shown: bool = True,
 ) -> Iterator[Block]:
-    yield Paragraph(_headline(key, outcome, view, shown=shown), hang=2)
+    yield Paragraph(_headline(key, outcome, view, figures, shown=shown), hang=2)
     if plan is not None and step is not None:
         also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
@@ -153,7 +176,7 @@ def _is_shown(key: str, result: RunResult) -> bool:
     return isinstance(records, dict) and key in records
 
 
-def _headline(key: str, outcome: Outcome, view: RunView, *, shown: bool) -> Text:
+def _headline(key: str, outcome: Outcome, view: RunView, figures: str, *, shown: bool) -> Text:
     name = (clean(view.redact(key), 80), "bold")
     match outcome:
         case Succeeded():
@@ -162,17 +185,17 @@ def _headline(key: str, outcome: Outcome, view: RunView, *, shown: bool) -> Text
             said = [("✔ ", "green"), name]
         case Failed(errors=errors, accepted=True):
             said = [("✔ ", "green"), name, (f"  {counted(len(errors), 'accepted error')}", "yellow")]
-            return Text.assemble(*said, " · " + joined(outcome_figures(outcome)))
+            return Text.assemble(*said, " · " + figures)
         case Failed(errors=errors):
             said = [("✖ ", "red"), name, (f"  {counted(len(errors), 'error')}", "red")]
-            return Text.assemble(*said, " · " + joined(outcome_figures(outcome)))
+            return Text.assemble(*said, " · " + figures)
         case Skipped():
             return Text.assemble(("⊘ ", "yellow"), name, (f"  {_because(outcome, view.redact)}", "yellow"))
         case NotReached():
             said = [("⊘ ", "yellow"), name, ("  not finished", "yellow")]
         case _:
             assert_never(outcome)
-    return Text.assemble(*said, "  " + joined(outcome_figures(outcome)))
+    return Text.assemble(*said, "  " + figures)
 
 
 def _because(outcome: Skipped, redact: Redact) -> str:

@@ -20,13 +20,20 @@ from batchctl.render.text.words import repetition, request_line
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from batchctl.engine.causes import Cause
     from batchctl.redaction import Redactor
-    from batchctl.render.report.json import Report
+    from batchctl.render.report.json import Report, Status
 
-_SIGNS = {"succeeded": "✔", "failed": "✖", "skipped": "⊘", "unfinished": "⊘"}
+SIGNS: Mapping[Status, str] = {
+    "succeeded": "✔",
+    "failed": "✖",
+    "accepted": "✔",
+    "skipped": "⊘",
+    "unfinished": "⊘",
+}
+"""The sign of each way in which a resource can end."""
 
 
 class Head(Struct, frozen=True):
@@ -60,9 +67,9 @@ class Failure(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """A line of the table of resources.
 
-    ``state`` is ``succeeded``, ``failed``, ``skipped`` or ``unfinished``, with a ``sign`` for that (``✔``); ``key`` its
-    name, ``how`` what it calls and how often, ``records`` and ``calls`` (None where unknown) their numbers. ``time`` is
-    in words, ``width`` as a percentage of the longest time, None where unknown.
+    ``state`` is as in ``status_of``, with a ``sign`` for that (``✔``); ``key`` its name, ``how`` what it calls and how
+    often, ``records`` and ``calls`` (None where unknown) their numbers. ``time`` is in words, ``width`` as a percentage
+    of the longest time, None where unknown.
     """
 
     state: str
@@ -146,7 +153,7 @@ def _rows(report: Report) -> Iterator[Row]:
         seconds = work.elapsed_s if work else None
         yield Row(
             state,
-            _SIGNS[state],
+            SIGNS[state],
             key,
             ", ".join(filter(None, parts)),
             record_count(outcome),
@@ -165,7 +172,7 @@ def _graph(report: Report, redactor: Redactor) -> Graph:
         if outcome is None
         else replace(
             box,
-            key=f"{_SIGNS[status_of(outcome)]} {box.key}",
+            key=f"{SIGNS[status_of(outcome)]} {box.key}",
             notes=(*box.notes, "skipped" if isinstance(outcome, Skipped) else _brought(outcome)),
         )
         for box, outcome in zip(plain.boxes, outcomes, strict=True)
