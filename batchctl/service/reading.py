@@ -87,11 +87,12 @@ def read_batch(file: Source, *, window: int = _WINDOW, block: int = _BLOCK) -> R
     try:
         if text.next_sign() != "{":
             text.value()
-            return Reading(None, is_whole=not text.next_sign())
+            text.require_end()
+            return Reading(None, is_whole=True)
         _read_into(body, text)
         text.require_end()
     except _Broken as broken:
-        return Reading(body or None, is_whole=False, fault=broken.fault)
+        return Reading(body or None, is_whole=False, fault=broken.fault or text.fault)
     return Reading(body, is_whole=True)
 
 
@@ -111,10 +112,14 @@ def _read_into(body: dict[str, object], text: _Window) -> None:
 
 
 class _Window:
-    """A piece of the text, moved along as it is used up; grown where one value is larger than it."""
+    """A piece of the text, moved along as it is used up; grown where one value is larger than it.
+
+    The text ends where the file has bytes that are not UTF-8; ``fault`` says so then.
+    """
 
     def __init__(self, file: Source, size: int, block: int) -> None:
         self.file = file
+        self.fault: str | None = None
         self._size = size
         self._block = block
         self._text = ""
@@ -169,8 +174,8 @@ class _Window:
 
     def require_end(self) -> None:
         """Raise ``_Broken`` where there is more text."""
-        if self.next_sign():
-            raise _Broken(f"there is more after its end, at byte {self.offset():,}")
+        if self.next_sign() or self.fault or self._utf8.getstate()[0]:
+            raise _Broken(self.fault or f"there is more after its end, at byte {self.offset():,}")
 
     def note_records(self, records: StoredRecords) -> None:
         """Read the list that begins here, and note where its records are."""
@@ -274,15 +279,19 @@ class _Window:
         """Read on; False at the end of the text. A value larger than the window doubles it."""
         self.offset()
         rest = self._text[self._at :]
-        data = self.file.read(self._read, max(self._size, len(rest)))
+        data = b"" if self.fault else self.file.read(self._read, max(self._size, len(rest)))
         self._read += len(data)
-        try:
-            piece = self._utf8.decode(data, final=not data)
-        except UnicodeDecodeError as error:
-            raise _Broken(f"it is not UTF-8: {error.reason}") from None
         if data:
-            self._text, self._at, self._mark = rest + piece, 0, 0
+            self._text, self._at, self._mark = rest + self._decoded(data), 0, 0
         return bool(data)
+
+    def _decoded(self, data: bytes) -> str:
+        """The text of the next bytes, as far as they are UTF-8; a character that they cut comes with the next ones."""
+        try:
+            return self._utf8.decode(data)
+        except UnicodeDecodeError as error:
+            self.fault = f"it is not UTF-8: {error.reason}"
+            return error.object[: error.start].decode()
 
 
 def _is_number(value: JsonValue) -> bool:

@@ -51,21 +51,38 @@ SIZES = st.sampled_from([(1 << 20, 1 << 18), (3, 1), (7, 100), (40, 5)])
         ('{"result": {"a": 7, 5: 1}}', {"result": {"a": 7}}, "a key is no text"),
         ('{"result" 1}', None, "':' is missing at byte 10"),
         ('{"result": 1} x', {"result": 1}, "there is more after its end, at byte 14"),
-        (b'{"result": {"a": ["x", "Gr\xfcn"]}}', {}, "it is not UTF-8"),
+        (b'{"result": {"a": ["x", "Gr\xfcn"]}}', {"result": {"a": ["x"]}}, "it is not UTF-8"),
+        (b'{"result": {"a": ["x", {"id": "\xff"}, 3]}}', {"result": {"a": ["x"]}}, "it is not UTF-8"),
+        (b'{"result": {"a": [1], "\xff": []}}', {"result": {"a": [1]}}, "it is not UTF-8"),
+        (b'{"result": {"a": [1]}} \xff', {"result": {"a": [1]}}, "it is not UTF-8"),
+        # Half a character: in a text it is a cut as any other, after the end it is something more.
+        (b'{"result": {"a": [1, "Gr\xc3', {"result": {"a": [1]}}, None),
+        (b'{"result": {"a": [1]}}\xc3', {"result": {"a": [1]}}, "there is more after its end, at byte 22"),
     ],
 )
-def test_up_to_the_last_whole_record(text: str | bytes, body: object, fault: str | None) -> None:
-    found = read(text)
+@pytest.mark.parametrize("sizes", [(1 << 20, 1 << 18), (5, 3)], ids=["large", "small"])
+def test_up_to_the_last_whole_record(
+    text: str | bytes, body: object, fault: str | None, sizes: tuple[int, int]
+) -> None:
+    found = read(text, *sizes)
     assert not found.is_whole
     assert found.fault is None if fault is None else fault in str(found.fault)
-    if body != {}:
-        assert found.body == body
+    assert found.body == body
 
 
 @pytest.mark.parametrize(
-    ("text", "whole"), [("", False), ("<html>", False), ("[1]", True), (' "x" ', True), ("[1", False)]
+    ("text", "whole"),
+    [
+        ("", False),
+        ("<html>", False),
+        ("[1]", True),
+        (' "x" ', True),
+        ("[1", False),
+        ("[1] 2", False),
+        (b"[1]\xff", False),
+    ],
 )
-def test_what_is_no_object(text: str, *, whole: bool) -> None:
+def test_what_is_no_object(text: str | bytes, *, whole: bool) -> None:
     found = read(text)
     assert (found.body, found.is_whole) == (None, whole)
 
