@@ -59,8 +59,9 @@ class NodeContexts(Struct, frozen=True):
 
 
 def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -> NodeContexts:
-    """The contexts from the ``account.yaml`` of each account in ``folder``; keys and values in ``given`` win.
+    """The contexts from the ``account.yaml`` of each account in ``folder``; an account without one has none of its own.
 
+    ``given`` is one object, laid over each account's: its keys replace those of the same name, as a whole.
     Raises ``FixtureError`` for a file that can't be used.
     """
 

@@ -68,5 +68,8 @@ def _named_files(option: str, texts: Sequence[str]) -> dict[str, Path]:
 
 
 def parts_read(source: Source) -> dict[str, Path]:
-    """The file of a definition and those that it includes, each by a description for messages."""
+    """The file of a definition and those that it includes, by a description for messages: ``the definition``.
+
+    Those that are no files of this machine, such as standard input, are left out.
+    """
     return definitions(None if part.source.file.startswith("<") else part.source.file for part in source.parts)

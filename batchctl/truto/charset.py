@@ -53,7 +53,8 @@ def decoded(data: bytes, content_type: str, host: str) -> str:
 class Utf8:
     """Converts a response body, piece by piece, from whatever encoding it has to UTF-8 without a byte order mark.
 
-    ``content_type`` is the header, which may name a charset; ``host`` is for the message of an error.
+    ``content_type`` is the header, which may name a charset; without one the first bytes tell, else it is UTF-8. The
+    methods raise ``BadAnswer`` for a charset that is not known; ``host`` is for its message.
     """
 
     def __init__(self, content_type: str, host: str) -> None:

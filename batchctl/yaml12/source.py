@@ -124,7 +124,10 @@ class Source:
 
     @property
     def lines(self) -> list[str]:
-        """The lines of the text without their breaks, which are those of ``SourceText``."""
+        """The lines of the text without their breaks; one empty line for data that was never text.
+
+        Lines end where YAML 1.1 ends them: at LF, CR, both together, U+0085, U+2028 and U+2029.
+        """
         return self.text.lines
 
     @property

@@ -24,7 +24,9 @@ _BLANK = lazy_regex(r"[ \t\r\n]*")
 def stream_records(path: Path) -> Iterator[JsonValue]:
     """The records in the JSON, NDJSON or CSV file at ``path``, one by one, without the whole file in memory.
 
-    Iterating raises ``FixtureError`` with path and line for content that is no records.
+    The suffix decides: ``.ndjson`` has a value per line, ``.csv`` an object per row, by the names in the first line
+    (all values texts, empty cells null), any other an array of JSON at the top, whose items are the records. Iterating
+    raises ``FixtureError`` with path and line for content that is no records.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

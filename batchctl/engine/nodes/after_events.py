@@ -25,9 +25,10 @@ class AfterEvents:
 
     @cached_property
     def is_due(self) -> bool:
-        """Whether every event before it has come true; asked once the node has finished.
+        """Whether all ``event`` nodes that this node depends on have come true, and one of the other nodes is due.
 
-        After one that did not, nothing is done: neither what depends on it, nor what depends on that alone.
+        A node that is not due makes no calls and has no records. It is asked of a node that has finished, since what it
+        waits for has finished then; the answer is kept.
         """
         return self._may_follow(frozenset(self.step.parents))
 

@@ -215,7 +215,7 @@ class NodeRun(AfterEvents, ABC):
         return is_met
 
     async def may_run_apart(self, scope: Scope) -> bool:
-        """``may_run``, with ``run_if`` evaluated without blocking the event loop. Raises ``ExpressionError``."""
+        """Whether ``run_if`` is true, or missing; without blocking the event loop. Raises ``ExpressionError``."""
         evaluations = Evaluations()
         while True:
             evaluations.begin()
