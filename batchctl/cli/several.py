@@ -44,8 +44,8 @@ def run_files(
 
     ``files`` are their paths. All definitions are checked first: where one has errors, ``DefinitionError`` is raised
     and nothing is sent. ``query`` picks what is shown. Once runs have begun it ends with ``typer.Exit``: 0 all
-    succeeded, 3 resources of some failed, 4 some could not run, 130 interrupted. Raises ``UsageError`` for options that don't go
-    with several files, and ``CredentialsError``.
+    succeeded, 3 resources of some failed, 4 some could not run, 130 interrupted. Raises ``UsageError``
+    for options that don't go with several files, and ``CredentialsError``.
     """
     _refuse_nonsense(files, line)
     notify = speaker(terminal, how_to_resume=resume_command(line.connection))
