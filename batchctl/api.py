@@ -7,19 +7,19 @@ use their twins, whose names begin with ``a``.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack, get_args
 
-from batchctl.api_settings import prepared_file
+from batchctl.api_forms import CALLABLE, FLAG, PATH, TEXTS, Form, require, usable
+from batchctl.api_settings import InputSettings, prepared_file, records_of
 from batchctl.blocking import wait_for
 from batchctl.execution.notices import silent
-from batchctl.execution.previews import Records, sampled_preview
+from batchctl.execution.previews import sampled_preview
 from batchctl.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
-    from batchctl.api_settings import InputSettings
     from batchctl.definition.model import BatchDefinition
     from batchctl.diagnostics import Diagnostic
     from batchctl.engine.result import RunResult
@@ -38,7 +38,7 @@ def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition
     Warnings are not part of it: ``validate`` lists them. Raises ``UsageError`` for a file that can't be read and
     settings that can't be used, ``DefinitionError`` with diagnostics for errors in the file and for a sync job.
     """
-    return prepared_file(path, settings).require_plan().definition
+    return prepared_file(path, usable(settings, InputSettings.__annotations__)).require_plan().definition
 
 
 def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
@@ -48,7 +48,7 @@ def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagn
     Empty for a file without problems. Raises ``UsageError`` for a file that can't be read, and for settings that can't
     be used.
     """
-    return prepared_file(path, settings).diagnostics
+    return prepared_file(path, usable(settings, InputSettings.__annotations__)).diagnostics
 
 
 def dry_run(
@@ -81,9 +81,10 @@ async def adry_run(
     ``samples`` are records by the resource's key in the file (its ``name``, else its ``resource``), ``fixtures`` a
     folder of fixtures (None: no folder). Raises ``UsageError``, ``DefinitionError`` and ``FixtureError``.
     """
+    settings = usable(settings, InputSettings.__annotations__)
+    records = records_of(samples, fixtures)
     plan = prepared_file(path, settings).require_plan()
-    folder = None if fixtures is None else Path(fixtures)
-    return (await sampled_preview(plan, Records(samples or {}, folder), settings.get("context", {}))).preview
+    return (await sampled_preview(plan, records, settings.get("context", {}))).preview
 
 
 def compare(before: Preview, after: Preview) -> list[ResourceChange]:
@@ -91,11 +92,16 @@ def compare(before: Preview, after: Preview) -> list[ResourceChange]:
 
     Those of ``after`` come first, in its order, then those that only ``before`` has; ``differs`` is False for one that
     is unchanged. Values are compared as they would be sent; where secrets differ, ``FieldChange.hidden`` says so and
-    both sides are masked.
+    both sides are masked. Raises ``UsageError`` for what is no preview.
     """
     from batchctl.definition.secrets import secrets_in
     from batchctl.plan.comparison import compare as compared
+    from batchctl.plan.preview import Preview
     from batchctl.render.preview.data import shown, side_of
+
+    form = Form("a Preview, as dry_run returns it", lambda value: isinstance(value, Preview))
+    require("before", before, form)
+    require("after", after, form)
 
     def side(preview: Preview) -> Side:
         return side_of(preview, shown(preview.plan, api_url="", redactor=Redactor(secrets_in(preview.plan.definition))))
@@ -121,10 +127,19 @@ def write_result(
     formulas in CSV unchanged, ``mask_data`` masks values that look secret. ``notify`` is told where it was written.
     Files are written whole or not at all. Raises ``UsageError`` for what can't be written.
     """
+    from batchctl.engine.result import RunResult
     from batchctl.outputs.result_files import ResultPlace
     from batchctl.render.result.exported import Exported
     from batchctl.render.result.formats import Shape
 
+    formats = get_args(ResultFormat)
+    require("result", result, Form("a RunResult", lambda value: isinstance(value, RunResult)))
+    require("path", path, PATH)
+    require("format", format, Form(f"one of {', '.join(formats)}", lambda value: value is None or value in formats))
+    require("fields", fields, TEXTS)
+    require("csv_raw", csv_raw, FLAG)
+    require("mask_data", mask_data, FLAG)
+    require("notify", notify, CALLABLE)
     redactor = Redactor()
     exported = Exported(result, redactor, mask=mask_data)
     place = ResultPlace(path if isinstance(path, str) else str(path), format)

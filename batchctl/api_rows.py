@@ -9,8 +9,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
+from batchctl.api_forms import AT_LEAST_1, require, usable
 from batchctl.api_run import AskedRun
-from batchctl.api_settings import places_of, prepared_file, reports_of, store_of
+from batchctl.api_settings import (
+    InputSettings,
+    RowsSettings,
+    places_of,
+    prepared_file,
+    records_of,
+    reports_of,
+    store_of,
+)
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.rows import rows_of
@@ -18,7 +27,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import silent
-from batchctl.execution.previews import Records, preview_now
+from batchctl.execution.previews import preview_now
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
@@ -32,7 +41,6 @@ from batchctl.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from batchctl.api_settings import InputSettings, RowsSettings
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
     from batchctl.execution.row_end import Row
@@ -65,13 +73,14 @@ def dry_run_each(
     folder). Raises ``UsageError``, ``DefinitionError`` for the first row with errors, and ``FixtureError``: all of them
     when it is iterated, not when it is called.
     """
+    settings = usable(settings, InputSettings.__annotations__)
+    records = records_of(samples, fixtures)
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
         prepared = prepared_file(path, settings, given)
         return prepared, prepared.require_plan()
 
     found = gathered_rows(rows_of(rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
-    records = Records(samples or {}, None if fixtures is None else Path(fixtures))
     for row in found.table:
         yield PreviewedRow(row, preview_now(found.plan_of(row), records, settings.get("context", {})).preview)
 
@@ -106,6 +115,8 @@ async def arun_each(
     rows run at once. A row is arguments by name, and ``account``; ``path`` and ``rows`` that are None are those of the
     run that ``resume`` names.
     """
+    require("parallel", parallel, AT_LEAST_1)
+    settings = usable(settings, RowsSettings.__annotations__)
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings
     reports = reports_of(settings)

@@ -7,7 +7,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
-from batchctl.api_settings import USUAL, places_of, prepared_file, prepared_text, reports_of, store_of, target_of
+from batchctl.api_forms import PATH, require, usable
+from batchctl.api_settings import (
+    USUAL,
+    RunSettings,
+    places_of,
+    prepared_file,
+    prepared_text,
+    reports_of,
+    store_of,
+    target_of,
+)
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_in
@@ -33,7 +43,7 @@ from batchctl.structs import Struct, replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.api_settings import RowsSettings, RunSettings
+    from batchctl.api_settings import RowsSettings
     from batchctl.engine.result import RunResult
     from batchctl.execution.executor import Executor
     from batchctl.outputs.recordings import Recording
@@ -60,7 +70,7 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. None as ``path`` takes
     the definition of the run that ``resume`` names.
     """
-    asked = AskedRun.of(path, cast("RowsSettings", settings))
+    asked = AskedRun.of(path, cast("RowsSettings", usable(settings, RunSettings.__annotations__)))
     settings = asked.settings
     plan = asked.planned(asked.prepared())
     chosen = asked.chosen(plan)
@@ -137,6 +147,7 @@ class AskedRun(Struct, frozen=True):
         resumed = store_of(settings).get(run_id) if run_id is not None else None
         to, secret = places_of(settings.get("to", ()), settings.get("webhook_secret"))
         if path is not None:
+            require("path", path, PATH)
             return cls(str(path), settings, to, secret, resumed=resumed)
         if resumed is None:
             raise UsageError("no file is named", hint="pass a path, or resume= and store= of an earlier run")
@@ -181,6 +192,9 @@ class AskedRun(Struct, frozen=True):
         context = settings.get("context", {})
         if context and kind == "truto":
             raise UsageError("context= is for local and direct runs", hint="on Truto the account has its own context")
+        for name in ("backend", "fixtures"):
+            if kind != "local" and name in settings:
+                raise UsageError(f"{name}= is for local runs, and the executor is {kind}", hint=f"leave out {name}=")
         target = None if kind == "local" else target_of(settings, direct=kind == "direct")
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, self.folder)

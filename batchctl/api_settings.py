@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
+from batchctl.api_forms import PATH, RECORDS, require
 from batchctl.definition.given import LIBRARY, Given, Origin
 from batchctl.definition.usable import require_usable
 from batchctl.destinations.choosing import is_webhook
-from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
+from batchctl.execution.previews import Records
 from batchctl.files import reader_of, reason_of
 from batchctl.launch.api import ApiOptions
 from batchctl.preparation import Prepared, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
     from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.store.runs import RunStore
 
 USUAL = RunOptions()
@@ -35,6 +35,8 @@ ReportName: TypeAlias = Literal["junit", "json", "html"]
 
 class InputSettings(TypedDict, total=False):
     """Keywords of the library's functions about a batch's inputs besides its file; every key is optional.
+
+    None counts as absent. A keyword that a function does not take, or of another type, is a ``UsageError``.
 
     ``account`` is the integrated account's id, over the file's; ``args`` win over the file's; ``environment`` fills
     ``${VAR}`` and has the token (default: the process environment); ``only`` keeps these resources and what they depend
@@ -157,9 +159,9 @@ def prepared_file(
     """The definition in the file ``path``, read, checked and planned; problems in it are in the result.
 
     ``given`` (None: nothing) wins over what ``settings`` has; without ``jobs`` a sync job is one of the problems.
-    Raises ``UsageError`` for a file that can't be read, for arguments that can't be used and for unknown keys in
-    ``settings``.
+    Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used.
     """
+    require("path", path, PATH)
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
@@ -173,14 +175,8 @@ def prepared_text(
     """The definition in ``text``, the content of ``file``, read, checked and planned; problems are in the result.
 
     ``given`` (None: nothing) wins over what ``settings`` has; ``jobs`` says whether a sync job is allowed. Raises
-    ``UsageError`` for arguments that can't be used and for unknown keys in ``settings``: a misspelled ``account`` would
-    leave the file's own.
+    ``UsageError`` for arguments that can't be used.
     """
-    names = {**RowsSettings.__annotations__, **SyncSettings.__annotations__}
-    for name in settings:
-        if name not in names:
-            raise UsageError(f'there is no setting "{name}"', hint=suggestion(name, sorted(names)))
-    _require_forms(settings)
     context = passed(settings.get("context") or {}, "context").values
     known = passed(settings.get("args") or {}, "args").plus(
         Given(
@@ -200,6 +196,18 @@ def prepared_text(
         accept=settings.get("accept"),
         jobs=jobs,
     )
+
+
+def records_of(samples: Mapping[str, Iterable[JsonValue]] | None, fixtures: str | Path | None) -> Records:
+    """The records of a preview: ``samples`` by the resource's key, and a folder ``fixtures`` (None: no folder).
+
+    Raises ``UsageError`` for values of another type.
+    """
+    if samples is not None:
+        require("samples", samples, RECORDS)
+    if fixtures is not None:
+        require("fixtures", fixtures, PATH)
+    return Records(samples or {}, None if fixtures is None else Path(fixtures))
 
 
 def target_of(settings: ConnectionSettings, *, direct: bool = True) -> Target:
@@ -260,13 +268,3 @@ def passed(values: JsonObject, where: str) -> Given:
     for name, value in values.items():
         require_usable(value, f"{where}, {name}")
     return Given(values, origins={(name,): Origin(where, LIBRARY) for name in values})
-
-
-def _require_forms(settings: InputSettings) -> None:
-    """Raise ``UsageError`` for settings of another type, of which the letters or keys would be taken for values."""
-    only, accept = settings.get("only", ()), settings.get("accept") or {}
-    if isinstance(only, str) or not isinstance(only, Iterable):
-        raise UsageError("only must be a list of names and patterns", hint=f"only=[{str(only)!r}]")
-    for name, statuses in accept.items():
-        if not isinstance(statuses, Iterable):
-            raise UsageError(f"accept, {name}: statuses must be a list", hint=f"accept={{{name!r}: [{statuses}]}}")

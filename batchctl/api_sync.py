@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
+from batchctl.api_forms import PLACES, require, usable
 from batchctl.api_settings import (
     USUAL,
+    SyncSettings,
     places_of,
     prepared_file,
     prepared_text,
@@ -39,7 +41,6 @@ from batchctl.redaction import Redactor, secret_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from batchctl.api_settings import SyncSettings
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_memory import RecordedRun
     from batchctl.store.facts import RunFacts
@@ -68,6 +69,8 @@ async def arun_sync(
     go: a URL for all destinations, ``NAME=URL`` for one, or several of these; it may be empty, and ``path`` None, only
     with ``resume``.
     """
+    require("to", to, PLACES)
+    settings = usable(settings, SyncSettings.__annotations__)
     resumed = _resumed(settings)
     if resumed is not None:
         to, settings = _as_begun(resumed, to, settings)
@@ -136,6 +139,8 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
     kind = settings.get("executor", "local")
     if kind not in ("local", "direct"):
         raise UsageError(f'a sync job has no executor "{kind}"', hint="local or direct")
+    if kind == "direct" and "fixtures" in settings:
+        raise UsageError("fixtures= is for local runs, and the executor is direct", hint="leave out fixtures=")
     if not to:
         raise UsageError("to names no destination", hint="dir:PATH, webhook:URL or a database")
     to, secret = places_of(to, settings.get("webhook_secret"))

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from batchctl.api_settings import prepared_file, reports_of, store_of
+from batchctl.api_forms import AT_LEAST_1, PATH, PLACES, require, usable
+from batchctl.api_settings import SyncSettings, prepared_file, reports_of, store_of
 from batchctl.api_sync import chosen_for
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
@@ -34,7 +35,6 @@ from batchctl.store.runs import RunStore
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from batchctl.api_settings import SyncSettings
     from batchctl.execution.rows import RowsResult
     from batchctl.execution.sync_here import SyncSettings as Chosen
     from batchctl.json_types import JsonValue
@@ -74,6 +74,10 @@ async def arun_sync_each(
     Cancelled, it returns the rows that have ended, and ``interrupted`` of the result is True. ``to`` is where records
     go: a URL, or ``NAME=URL`` for one destination; ``parallel`` is how many rows run at once.
     """
+    require("path", path, PATH)
+    require("to", to, PLACES)
+    require("parallel", parallel, AT_LEAST_1)
+    settings = usable(settings, SyncSettings.__annotations__)
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
         prepared = prepared_file(path, settings, given, jobs=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from batchctl.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -16,8 +18,14 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
     """Run the coroutine ``work`` to its end in a new event loop, and return what it returned.
 
     Ctrl-C cancels it; what it returns then is still the result. Raises what ``work`` raises, and ``KeyboardInterrupt``
-    where it is cancelled without returning anything.
+    where it is cancelled without returning anything, and ``UsageError`` inside a running event loop.
     """
+    if _in_loop():
+        work.close()
+        raise UsageError(
+            "an event loop is running, and this function would block it",
+            hint="await its asynchronous twin (arun, adry_run …), or call it in a thread",
+        )
     results: list[T] = []
 
     async def outer() -> None:
@@ -36,6 +44,14 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
         if not results:
             raise KeyboardInterrupt from None
     return results[0]
+
+
+def _in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def interrupt() -> None:

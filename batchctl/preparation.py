@@ -11,7 +11,7 @@ from batchctl.definition.sync_job import job_of, planned_nodes
 from batchctl.definition.variables import unfilled
 from batchctl.diagnostics import START, Severity
 from batchctl.diagnostics.kinds import Finder, names_found_by, problem
-from batchctl.errors import DefinitionError
+from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.acceptance import accepting
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
@@ -126,8 +126,10 @@ def prepare(  # noqa: PLR0913 - keywords of the library's face
     that a required argument has no value (None: not at all); ``jobs`` says that a sync job may be planned, too, where
     else it is refused; ``accept`` are HTTP statuses of failed calls that don't count as failures, by the key of the
     request. Raises ``UsageError`` for a name in ``only`` or ``accept`` that the file does not have, and for an argument
-    in ``given`` that nothing reads.
+    in ``given`` that nothing reads; and where ``text`` is neither ``str`` nor ``bytes``.
     """
+    if not isinstance(text, (str, bytes)):
+        raise UsageError(f"text must be str or bytes, not of the type {type(text).__name__}")
     given = Given(args or {}, account).plus(given or Given())
     loaded = read(
         text, file=file, environment=environment, account=given.account, args=given.values, read_file=read_file

@@ -11,12 +11,12 @@ import batchctl
 ROOT = Path(batchctl.__file__).parent
 LAYERS = [
     ["structs", "patterns"],
-    ["json_types", "json_text", "errors", "plain", "blocking", "redaction", "files", "csv_text"],
+    ["json_types", "json_text", "errors", "plain", "redaction", "files", "csv_text"], ["blocking"],
     ["diagnostics"], ["javascript"], ["template", "jsonata"], ["truto_functions"], ["expression"],
     ["truto"], ["yaml12"], ["definition", "formatting"], ["plan", "authoring"], ["rules"],
     ["preparation"], ["engine"], ["service"], ["store"], ["destinations"], ["execution"], ["render"], ["outputs"],
-    ["fleet"], ["server", "lsp"], ["config"], ["launch"], ["api_settings"], ["api", "api_run", "api_sync"],
-    ["api_rows", "api_sync_rows"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
+    ["fleet"], ["server", "lsp"], ["config"], ["launch"], ["api_forms"], ["api_settings"],
+    ["api", "api_run", "api_sync"], ["api_rows", "api_sync_rows"], ["testing", "testcases"], ["pytest_plugin"], ["cli"],
 ]  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 HOMES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.errors import UsageError
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class RunOptions(Struct, frozen=True):
     ``allow_unresolved`` sends calls with the text of placeholders that have no value; without it they are not made.
     ``account`` has the context and ``tenant_id`` of the run's account, which placeholders and expressions read by name;
     ``accounts`` has the same for nodes, by key, with another account. ``late_accounts`` reads those of accounts that a
-    record or an element names.
+    record or an element names. Raises ``UsageError`` where ``concurrency`` is less than 1.
     """
 
     concurrency: int = 10
@@ -48,5 +49,5 @@ class RunOptions(Struct, frozen=True):
     late_accounts: LateAccounts | None = None
 
     def __post_init__(self) -> None:
-        if self.concurrency < 1:
-            raise ValueError("at least one call at once is needed")
+        if not isinstance(self.concurrency, int) or self.concurrency < 1:
+            raise UsageError("concurrency must be a whole number, 1 or more")

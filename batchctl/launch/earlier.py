@@ -76,5 +76,5 @@ def _body(path: Path) -> JsonObject:
     except (OSError, ValueError):
         body = None
     if not isinstance(body, dict):
-        raise BadAnswer(f"the response that is kept in {path} is not whole")
+        raise BadAnswer(f"the response that is kept in {path} is incomplete")
     return body

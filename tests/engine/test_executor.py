@@ -12,7 +12,7 @@ from batchctl.engine.events import CallFailed, CallStarted, CallSucceeded, Event
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped, Succeeded
-from batchctl.errors import FixtureError, TimedOut
+from batchctl.errors import FixtureError, TimedOut, UsageError
 from batchctl.plan.planner import Plan
 from batchctl.preparation import prepare
 from batchctl.truto.calls import Call
@@ -325,5 +325,5 @@ def test_a_skip_goes_on_down_the_plan() -> None:
 
 
 def test_options_say_what_they_can_not_take() -> None:
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(UsageError, match="1 or more"):
         RunOptions(concurrency=0)

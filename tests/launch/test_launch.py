@@ -161,7 +161,7 @@ def test_a_setup_runs_over_an_api_and_an_earlier_run_is_read_again(file: str, st
     assert (earlier.result.status, list(earlier.result.outcomes)) == ("succeeded", ["contacts", "users"])
     assert earlier.response is not None
     earlier.response.write_text("[]", "utf-8")
-    with pytest.raises(BadAnswer, match="is not whole"):
+    with pytest.raises(BadAnswer, match="is incomplete"):
         EarlierRun.of(store, "latest")
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.usable import usable_records
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.engine.backends.fixture_store import Table
+from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from batchctl.json_types import JsonValue
     from batchctl.truto.calls import Call
@@ -25,7 +27,7 @@ class Answers:
     ``given`` maps resources (``crm/contacts`` of the Unified API, ``block-children`` of the Proxy API) to their
     records, which are filtered, found, created, changed and deleted as fixtures are; or to a ``Reply`` that every
     call on that resource gets; or it is a function from a call to a ``Reply``, which may be asynchronous. What is not
-    given is answered with 404.
+    given is answered with 404. Raises ``UsageError`` for what is neither.
 
     >>> import asyncio
     >>> from batchctl.truto.calls import Call
@@ -37,6 +39,8 @@ class Answers:
     """
 
     def __init__(self, given: Mapping[str, Sequence[JsonValue] | Reply] | Answer) -> None:
+        if not callable(given) and not isinstance(given, Mapping):
+            raise UsageError(f"Answers takes a dict or a function, not the type {type(given).__name__}")
         self.calls: list[Call] = []
         self._answer = given if callable(given) else None
         self._given = {} if callable(given) else {name: _made(name, value) for name, value in given.items()}
