@@ -37,6 +37,14 @@ def test_json_python_and_yaml_read_it_back(value: Any) -> None:
     assert yaml.safe_load("".join(yaml_lines(value))) == value
 
 
+@pytest.mark.parametrize("key", ["k" * 1024, "k" * 1025, "é" * 1022, "é" * 1023, '"' * 600], ids=len)
+@pytest.mark.parametrize("value", [7, "text", "two\nlines", None, [1, {"a": []}], {"b": {"c": 1}}], ids=json.dumps)
+def test_a_key_of_any_length_is_read_back(key: str, value: Any) -> None:
+    held = {"before": 1, key: value, "after": [{key: value}, {"a": value, key: value}]}
+    assert yaml.safe_load("".join(yaml_lines(held))) == held
+    assert yaml.safe_load("all:\n" + "".join(f"  {line}" for line in yaml_lines(held))) == {"all": held}
+
+
 @settings(max_examples=100, deadline=None)
 @given(VALUES)
 def test_every_line_of_a_literal_prints(value: Any) -> None:

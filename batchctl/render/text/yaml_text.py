@@ -21,6 +21,8 @@ _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _match_simple = re.compile(r"[ !#-\[\]-~]*", re.ASCII).fullmatch
 _UNPRINTABLE = lazy_regex("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _BLOCK = lazy_regex(r"[^\s][^\n]*(?:\n[^\n]*)*\n?")
+# YAML 1.2.2 (7.4.2): a key that is longer has to be marked as one, with a question mark before it.
+_MAX_KEY = 1024
 _SHORT_EXPONENT = lazy_regex(r"^(-?\d+)e")
 
 
@@ -49,13 +51,16 @@ def _add(lines: list[str], value: dict[str, JsonValue] | list[JsonValue], margin
         return
     # The two that most values are come first: a large answer is many of them.
     for key, item in value.items():
-        kind = type(item)
+        kind, head = type(item), _key(key)
+        if len(head) > _MAX_KEY:
+            lines.append(f"{margin}? {head}\n")
+            head = ""
         if kind is int:
-            lines.append(f"{margin}{_key(key)}: {item}\n")
+            lines.append(f"{margin}{head}: {item}\n")
         elif kind is str and "\n" not in item:  # type: ignore[operator]  # a text
-            lines.append(f"{margin}{_key(key)}: {_text(item)}\n")  # type: ignore[arg-type]  # a text
+            lines.append(f"{margin}{head}: {_text(item)}\n")  # type: ignore[arg-type]  # a text
         else:
-            _add_entry(lines, f"{margin}{_key(key)}:", item, margin)
+            _add_entry(lines, f"{margin}{head}:", item, margin)
 
 
 def _add_items(lines: list[str], items: Iterable[JsonValue], margin: str) -> None:
