@@ -34,6 +34,7 @@ from batchctl.execution.notices import silent
 from batchctl.execution.plan_for import plan_for
 from batchctl.execution.resume import SavedInputs, engine_options, reopen, run_options
 from batchctl.execution.row_deliveries import with_undelivered
+from batchctl.files.places import require_outside
 from batchctl.json_types import merged
 from batchctl.plan.acceptance import statuses_of, words_of
 from batchctl.redaction import Redactor, secret_values
@@ -198,6 +199,8 @@ class AskedRun(Struct, frozen=True):
         target = None if kind == "local" else target_of(settings, direct=kind == "direct")
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, self.folder)
+        if kind == "local" and "backend" not in settings:
+            require_outside(folder, {f"reports, {name}": file for name, file in reports_of(settings).items()})
         options = settings.get("options", USUAL)
         if context:
             options = replace(options, account={**options.account, **context})

@@ -16,6 +16,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.previews import Records
 from batchctl.files import reader_of, reason_of
+from batchctl.files.places import require_apart, require_place
 from batchctl.launch.api import ApiOptions
 from batchctl.preparation import Prepared, prepare
 
@@ -235,13 +236,19 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
 def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:
     """The files of reports in ``settings``, by format: ``junit``, ``json``, ``html``; empty without ``reports``.
 
-    Raises ``UsageError`` for an unknown format.
+    Raises ``UsageError`` for an unknown format, and for a file that can't be written or is named twice: before a run,
+    whose result would be lost after it.
     """
     asked = settings.get("reports", {})
     for name in asked:
         if name not in get_args(ReportName):
             raise UsageError(f'there is no report "{name}"', hint=f"they are {', '.join(get_args(ReportName))}")
-    return {name: Path(file) for name, file in asked.items()}
+    files: dict[str, Path] = {name: Path(file) for name, file in asked.items()}
+    written = {f"reports, {name}": file for name, file in files.items()}
+    for option, file in written.items():
+        require_place(file, option)
+    require_apart({}, written)
+    return files
 
 
 def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], str]:

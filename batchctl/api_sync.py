@@ -36,6 +36,7 @@ from batchctl.execution.sync import plan_sync, require_error_handling
 from batchctl.execution.sync_here import SyncSettings as Chosen
 from batchctl.execution.sync_here import run_here
 from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
+from batchctl.files.places import require_outside
 from batchctl.redaction import Redactor, secret_values
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ async def arun_sync(
     require_error_handling(planned, settings.get("error_handling", IGNORE))
     chosen = chosen_for(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
     notify = settings.get("notify", silent)
-    run = _recorded(planned, chosen, path, settings, resumed)
     reports, observer, timeline = reports_of(settings), settings.get("observer", ignore), Timeline()
+    run = _recorded(planned, chosen, path, settings, resumed)
     result = await run_here(planned, chosen, run, both(observer, timeline) if reports else observer, notify)
     if reports:
         from batchctl.outputs.reports import write_reports
@@ -153,6 +154,7 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
     else:
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
+        require_outside(folder, {f"reports, {name}": file for name, file in reports_of(settings).items()})
         answers = FixtureFolder(folder)
     own = state_folder(environment)
     return Chosen(

@@ -11,7 +11,7 @@ from batchctl.errors import BatchctlError, UsageError
 from batchctl.execution.notices import Recorded, Traced
 from batchctl.execution.row_end import row_folder
 from batchctl.files import reason_of, write_whole
-from batchctl.files.places import make_folder
+from batchctl.files.places import make_folder, require_place
 from batchctl.outputs.row_extras import RowExtras, exchanges
 from batchctl.render.report.har import har_text
 from batchctl.structs import Struct, replace
@@ -44,11 +44,13 @@ class Recording(Struct, frozen=True):
         """The recording of a run; None where neither ``folder`` nor ``trace``, a HAR file, is asked for.
 
         ``kind`` says who runs it: ``truto``, ``direct`` or ``local``. Raises ``UsageError`` for a run that can't be
-        recorded (``local``), ``FixtureError`` for a folder that can't be used.
+        recorded (``local``) and a file that can't be written, ``FixtureError`` for a folder that can't be used.
         """
         if folder is None and trace is None:
             return None
         _require_calls(kind)
+        if trace is not None:
+            require_place(trace, "trace")
         if folder is not None:
             prepare_folder(folder)
         return cls(folder, trace, kind, Recorder())

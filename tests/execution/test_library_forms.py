@@ -148,6 +148,28 @@ def test_other_parameters_of_another_type(file: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("out*"))
 
 
+def test_what_can_not_be_written_is_found_before_anything_is_sent(file: Path, tmp_path: Path) -> None:
+    backend, wrong = Answers({"crm/contacts": []}), tmp_path / "missing" / "report"
+    for reports in ({"json": wrong}, {"html": tmp_path}, {"json": tmp_path / "same", "junit": tmp_path / "same"}):
+        settings: RunSettings = {"backend": backend, "reports": reports}  # type: ignore[typeddict-item]  # names vary
+        for call in (lambda s=settings: batchctl.run(file, **s), lambda s=settings: batchctl.run_each(file, ROWS, **s)):
+            with pytest.raises(UsageError, match=r"reports, \w+: "):
+                call()
+    with pytest.raises(UsageError, match="trace: there is no folder"):
+        batchctl.run(file, executor="truto", token="made-up", api_url="http://127.0.0.1:1", trace=wrong)
+    assert not backend.calls
+
+
+def test_a_report_does_not_replace_fixtures(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "fixtures" / "crm"
+    folder.mkdir(parents=True)
+    contacts = folder / "contacts.json"
+    contacts.write_text("[]")
+    with pytest.raises(UsageError, match=r"reports, json: .* is in the fixtures folder, too"):
+        batchctl.run(file, fixtures=folder.parent, reports={"json": contacts})
+    assert contacts.read_text() == "[]"
+
+
 def test_a_secret_of_another_type_is_not_shown(file: Path) -> None:
     settings: Any = {"token": b"made-up-token", "executor": "direct"}
     with pytest.raises(UsageError, match="token must be a text") as caught:
