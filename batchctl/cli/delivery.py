@@ -65,13 +65,17 @@ class Delivery(Struct, frozen=True):
                 step(what)
             except BatchctlError as error:
                 failed.append(error)
+            except RecursionError:
+                failed.append(_too_deep())
         if failed and self.line.output.out is not None:
             self._rescue(exported.result)
         try:
             self._show(result, exported)
-        except BaseException:  # raised again: whatever breaks a view, Ctrl-C included, what came back is not lost
+        except BaseException as error:  # raised again: whatever breaks a view, Ctrl-C included, loses nothing
             if self.line.output.out is None:
                 self._rescue(exported.result)
+            if isinstance(error, RecursionError):
+                raise _too_deep() from error
             raise
         if failed:
             raise failed[0]
@@ -164,6 +168,11 @@ class Delivery(Struct, frozen=True):
             from batchctl.render.result.tree import summary_view
 
             self.terminal.aside(summary_view(result, self.terminal.redactor.text, self.plan, self.file))
+
+
+def _too_deep() -> UsageError:
+    """What can be read and written as JSON may be too deep for the tree, the table, CSV, YAML and reports."""
+    return UsageError("the result nests too deep to be laid out so", hint="-o json and -o ndjson write it")
 
 
 def records_shown(asked: OutputOptions) -> int:
