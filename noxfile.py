@@ -128,7 +128,7 @@ def vectors(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Attack every door for longer than the tests do: ``nox -s fuzz -- 30`` for thirty minutes."""
+    """Feed odd inputs to every entrance for longer than the tests do: ``nox -s fuzz -- 30`` for thirty minutes."""
     session.install("-q", "-e", ".[test]")
     session.run("python", "-m", "tests.attacks", "--minutes", *(session.posargs or ["10"]))
 

@@ -138,7 +138,7 @@ class ReportOptions(Struct, frozen=True):
         typer.Option("--output", metavar="FILE", help="Write the format to this file; the text stays on the screen."),
     ] = None
     max_problems: Annotated[
-        int, typer.Option("--max-problems", min=0, help="Show at most so many in text and concise; 0 shows all.")
+        int, typer.Option("--max-problems", min=0, help="Show at most N in text and concise; 0 shows all.")
     ] = 50
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when nothing is wrong.")] = False
     color: ColorOption = Color.AUTO

@@ -95,6 +95,7 @@ class Profiles:
 
     def _with_profile(self, name: str, written: Mapping[str, str | None], *, in_one_line: bool = False) -> TOMLDocument:
         document = self._document()
+        self._require_names(document)
         entries = _table(document, "profiles", is_super=True)
         entry = _table(entries, name, in_one_line=in_one_line)
         for key, value in written.items():
@@ -135,6 +136,7 @@ class Profiles:
 
     def _own(self) -> tuple[dict[str, Profile], str | None]:
         raw = self._raw()
+        self._require_names(raw)
         profiles = {name: self._profile(name, _mapping(entry)) for name, entry in _mapping(raw.get("profiles")).items()}
         default = raw.get("default_profile")
         return profiles, default if isinstance(default, str) else DEFAULT_PROFILE
@@ -149,7 +151,7 @@ class Profiles:
     def _trutos(self) -> tuple[dict[str, Profile], str | None]:
         """What Truto's CLI has. A file of another shape is of no use, but no error either."""
         try:
-            raw = _mapping(json.loads(self._truto.read_text("utf-8")))
+            raw = _mapping(json.loads(self._truto.read_text("utf-8-sig")))
         except (OSError, ValueError, RecursionError):
             return {}, None
         active = next((text for key in _ACTIVE_KEYS if (text := _text(raw.get(key)))), DEFAULT_PROFILE)
@@ -183,9 +185,15 @@ class Profiles:
         except TOMLKitError:
             raise self._unusable("is not TOML") from None
 
+    def _require_names(self, content: Mapping[str, object]) -> None:
+        """Raise ``UsageError`` where profiles are a list: they would be skipped, and lost when one is saved."""
+        if isinstance(content.get("profiles"), list):
+            raise self._unusable("has [[profiles]], a list, where each needs its name: [profiles.NAME]")
+
     def _text(self) -> str:
         try:
-            return self.path.read_text("utf-8")
+            # Some editors begin a file with a mark that nobody sees.
+            return self.path.read_text("utf-8-sig")
         except FileNotFoundError:
             return ""
         except (OSError, ValueError):

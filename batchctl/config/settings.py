@@ -161,7 +161,7 @@ def _table(data: bytes, path: Path) -> Mapping[str, object] | None:
     import tomllib  # noqa: PLC0415 - most folders have no settings
 
     try:
-        parsed: Mapping[str, object] = tomllib.loads(data.decode("utf-8"))
+        parsed: Mapping[str, object] = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from error
     if path.name == _OWN:

@@ -177,6 +177,28 @@ def test_keys_of_another_type_are_replaced(tmp_path: Path, text: str) -> None:
     assert profiles.find("a") == Profile("a", "tok-1", origin=str(path))
 
 
+def test_a_list_of_profiles_is_neither_skipped_nor_lost(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    text = '[[profiles]]\nname = "a"\ntoken = "tok-secret"\n'
+    path.write_text(text, "utf-8")
+    profiles = Profiles(path, tmp_path)
+    for use in (profiles.find, lambda: profiles.save(Profile("b", "tok-1"))):
+        with pytest.raises(UsageError, match="a list, where each needs its name") as caught:
+            use()
+        assert "tok-secret" not in f"{caught.value}{caught.value.hint}"
+    assert path.read_text("utf-8") == text
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('\ufeff[profiles.a]\ntoken = "tok-1"\n', "utf-8")
+    profiles = Profiles(path, tmp_path)
+    profiles.save(Profile("b", "tok-2"))
+    (tmp_path / ".truto").mkdir()
+    (tmp_path / ".truto" / "config.json").write_text('\ufeff{"profiles": {"c": {"token": "tok-3"}}}', "utf-8")
+    assert profiles.names() == ("a", "b", "c")
+
+
 def test_a_file_that_is_no_toml_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("token = tok-secret", "utf-8")

@@ -32,6 +32,14 @@ def test_the_nearest_file_with_settings_counts(tmp_path: Path) -> None:
     assert finder.find(tmp_path / "a") is found
 
 
+@pytest.mark.parametrize(("name", "heading"), [("batchctl.toml", ""), ("pyproject.toml", "[tool.batchctl]\n")])
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path, name: str, heading: str) -> None:
+    (tmp_path / name).write_text(f'\ufeff{heading}ignore = ["missing-id"]\n', "utf-8")
+    selection = SettingsFinder().find(tmp_path).selection
+    assert selection is not None
+    assert selection.ignore == {"missing-id"}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
