@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -18,7 +18,7 @@ from batchctl.errors import UsageError
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 S = TypeVar("S")
 
@@ -43,7 +43,8 @@ def _is_seconds(value: object) -> bool:
 
 
 def _is_list(value: object) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
+    # What can be read once only would be used up by the check.
+    return isinstance(value, Collection) and not isinstance(value, (str, bytes, Mapping))
 
 
 def _are_texts(value: object) -> bool:

@@ -26,6 +26,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("only", b"x", "only must be a list"),
     ("accept", [404], "accept must be a dict"),
     ("accept", {"contacts": ["404"]}, "statuses must be a list"),
+    ("accept", {"contacts": iter([404])}, "statuses must be a list"),
     ("args", [], "args must be a dict"),
     # Anything but False is true in Python, and would send what is to be held back.
     ("allow_unresolved", "false", "allow_unresolved must be True or False, not text"),
