@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from batchctl.render.result.formats import FORMATS, UNLIMITED, Shape
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from batchctl.cli.output_options import OutputOptions
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
@@ -62,20 +65,18 @@ class Delivery(Struct, frozen=True):
         exported = Exported(result, self.terminal.redactor, mask=self.line.output.mask_data)
         for step, what in ((self._write_out, exported.result), (self._write_reports, result)):
             try:
-                step(what)
+                with laying_out():
+                    step(what)
             except BatchctlError as error:
                 failed.append(error)
-            except RecursionError:
-                failed.append(_too_deep())
         if failed and self.line.output.out is not None:
             self._rescue(exported.result)
         try:
-            self._show(result, exported)
-        except BaseException as error:  # raised again: whatever breaks a view, Ctrl-C included, loses nothing
+            with laying_out():
+                self._show(result, exported)
+        except BaseException:  # raised again: whatever breaks a view, Ctrl-C included, what came back is not lost
             if self.line.output.out is None:
                 self._rescue(exported.result)
-            if isinstance(error, RecursionError):
-                raise _too_deep() from error
             raise
         if failed:
             raise failed[0]
@@ -170,9 +171,18 @@ class Delivery(Struct, frozen=True):
             self.terminal.aside(summary_view(result, self.terminal.redactor.text, self.plan, self.file))
 
 
-def _too_deep() -> UsageError:
-    """What can be read and written as JSON may be too deep for the tree, the table, CSV, YAML and reports."""
-    return UsageError("the result nests too deep to be laid out so", hint="-o json and -o ndjson write it")
+@contextmanager
+def laying_out() -> Iterator[None]:
+    """Raise ``UsageError`` where what is laid out inside nests too deep for that, as it may for all but JSON.
+
+    What goes down level by level ends at Python's limit on recursion; answers can be read and written beyond that.
+    """
+    try:
+        yield
+    except RecursionError as error:
+        raise UsageError(
+            "the result nests too deep to be laid out so", hint="-o json and -o ndjson write it"
+        ) from error
 
 
 def records_shown(asked: OutputOptions) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from batchctl.cli.delivery import records_shown, shape_of
+from batchctl.cli.delivery import laying_out, records_shown, shape_of
 from batchctl.cli.notices import secret_looking, speaker
 from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.query import failing
@@ -67,14 +67,17 @@ class RowsDelivery(Struct, frozen=True):
         failed: list[BatchctlError] = []
         exported = ExportedRows(rows.ends, self.terminal.redactor, mask=self.asked.mask_data)
         try:
-            self._write_out(exported)
+            with laying_out():
+                self._write_out(exported)
         except BatchctlError as error:
             failed.append(error)
         try:
-            self._write_reports(rows, elapsed_s)
+            with laying_out():
+                self._write_reports(rows, elapsed_s)
         except BatchctlError as error:
             failed.append(error)
-        self._show(rows, exported)
+        with laying_out():
+            self._show(rows, exported)
         if exported.secret_values and not self.asked.mask_data:
             what = secret_looking(exported.secret_values, "output")
             self.terminal.note(f"{what}; --mask-data masks such values")
