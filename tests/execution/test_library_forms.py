@@ -171,6 +171,16 @@ def test_a_report_does_not_replace_fixtures(file: Path, tmp_path: Path) -> None:
     assert contacts.read_text() == "[]"
 
 
+@pytest.mark.parametrize("returned", [None, {"result": []}], ids=["nothing", "dict"])
+def test_a_function_that_returns_no_reply(file: Path, returned: Any) -> None:
+    async def later(_call: Any) -> Any:
+        return returned
+
+    for answer in (lambda _call: returned, later):
+        with pytest.raises(UsageError, match="returned no Reply for /unified/crm/contacts"):
+            batchctl.run(file, backend=Answers(answer))
+
+
 def test_a_secret_of_another_type_is_not_shown(file: Path) -> None:
     settings: Any = {"token": b"made-up-token", "executor": "direct"}
     with pytest.raises(UsageError, match="token must be a text") as caught:

@@ -46,11 +46,19 @@ class Answers:
         self._given = {} if callable(given) else {name: _made(name, value) for name, value in given.items()}
 
     async def send(self, call: Call) -> Reply:
-        """The answer that was given for the call's resource; a ``Reply`` with status 404 where none was given."""
+        """The answer that was given for the call's resource; a ``Reply`` with status 404 where none was given.
+
+        Raises ``UsageError`` where the function that was given returns something else.
+        """
         self.calls.append(call)
         if self._answer is not None:
             found = self._answer(call)
-            return await found if inspect.isawaitable(found) else found
+            reply = await found if inspect.isawaitable(found) else found
+            if not isinstance(reply, Reply):
+                raise UsageError(
+                    f"the function of Answers returned no Reply for {call.path}, but {type(reply).__name__}"
+                )
+            return reply
         known = self._given.get(call.resource)
         if isinstance(known, Table):
             return _from_table(known, call)
