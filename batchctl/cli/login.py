@@ -46,7 +46,7 @@ def logout(*, profile: NameOption = "default", color: ColorOption = Color.AUTO) 
 
     if not user_profiles(os.environ).remove(profile):
         raise UsageError(f'no profile is called "{profile}"', hint="profiles of Truto's own CLI are its own to change")
-    Terminal(color).note(f"profile {profile} is gone")
+    Terminal(color).note(f"profile {profile} was removed")
 
 
 def _read_token(*, from_stdin: bool) -> str:

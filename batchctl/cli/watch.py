@@ -29,7 +29,7 @@ def watch(
     Example: batchctl watch sync.yaml --arg since=2026-01-01 --summary
     """
     if not Path(file).is_file():
-        raise UsageError(f"there is no file {file}", hint="watch needs a file, not stdin")
+        raise UsageError(f"there is no file {file}", hint="watch needs a file, not stdin" if file == "-" else None)
     rest = list(ctx.args)
     try:
         for _ in saves(lambda: _places([file, *rest])):

@@ -65,7 +65,7 @@ def with_included(first: Source, problems: Sequence[Diagnostic], read_file: Read
     """
     own = _File(PurePosixPath(first.file.replace("\\", "/")).name, first, list(problems))
     if read_file is None:
-        message = "include is for files: a text that stands alone can't include others"
+        message = "include is for files: a text that comes from no file can't include others"
         wrong = problem("include", message, first.key_span((KEY,)), help="send the whole definition", path=(KEY,))
         return Whole(first, [*problems, wrong], is_usable=False)
     gatherer = _Gatherer(first, read_file)

@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every type after a path or a default that the service does not know."""
     for node, reference in subject.placeholders.references:
         if reference.unknown_casts and is_exp(reference.text):
-            yield subject.finding(node, reference, f"{SENTENCE}: it takes what stands there for a type", help=ADVICE)
+            yield subject.finding(node, reference, f"{SENTENCE}: it takes what is there for a type", help=ADVICE)
             continue
         for cast in reference.unknown_casts:
             yield subject.finding(

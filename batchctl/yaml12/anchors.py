@@ -60,12 +60,12 @@ class Anchors:
         """
         anchor = self._by_name.get(name)
         if anchor is None:
-            message = f"no anchor &{shortened(name)} stands above this alias"
+            message = f"no anchor &{shortened(name)} is defined above this alias"
             self._log.add("undefined-alias", message, start, end, help="text that starts with * needs quotes")
             return None
         anchor.is_used = True
         if anchor.is_open:
-            self._log.add("recursive-alias", f"*{shortened(name)} stands inside what it stands for", start, end)
+            self._log.add("recursive-alias", f"*{shortened(name)} is inside of the value that it refers to", start, end)
             return None
         self.spend(anchor.size, start, end)
         return anchor
