@@ -1,4 +1,4 @@
-"""Decimals that are sent otherwise than they are written: a zero at the end, more digits than a double holds."""
+"""Decimals that are sent otherwise than they are written: a zero at the end, more digits than fit, too small."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ENDS_IN_ZERO = lazy_regex(r"[-+]?[0-9]+\.[0-9]*[1-9]0+")
 # A double gives so many significant digits back as they were.
 _SAFE_DIGITS = 15
+# A number below this has fewer digits as a double, or none (IEEE 754: doubles below 2 ** -1022).
+_TINY = 2.0**-1022
 # A text of so many characters is compared with what would be written for its value.
 _LARGE = 1 << 16
 # In JSON text, a string is passed over as a whole.
@@ -25,7 +27,10 @@ _IN_JSON = lazy_regex(r'"(?:[^"\\]|\\.)*"|(?P<decimal>-?[0-9]+(?:\.[0-9]+(?:[eE]
 # What one of them has after its point (a zero at the end, or enough to be long), or before its exponent: each is
 # found by its first letter, fast.
 _CANDIDATE = lazy_regex(r"\.(?:[0-9]*[1-9]0+(?=[\s,\]}]|$)|[0-9]{7}|(?<=[0-9]{8}\.)[0-9])")
-_EXPONENTS = tuple(lazy_regex(rf"{letter}(?<=[0-9]{{12}}{letter})[-+]?[0-9]") for letter in "eE")
+_EXPONENTS = (
+    *(lazy_regex(rf"{letter}(?<=[0-9]{{12}}{letter})[-+]?[0-9]") for letter in "eE"),
+    *(lazy_regex(rf"{letter}(?<=[0-9]{letter})-[0-9]{{3}}") for letter in "eE"),
+)
 
 
 class Decimal(NamedTuple):
@@ -43,11 +48,12 @@ class Decimal(NamedTuple):
 def is_sent_otherwise(text: str, value: float) -> bool:
     """Whether the decimal ``text`` is sent as different text, though it is the same number: ``value``.
 
-    So it is with a zero at its end (``1.10``), and with more digits than a double holds.
+    So it is with a zero at its end (``1.10``), with more digits than a double holds, and with a number that is too
+    small for one (``1e-400`` is sent as 0).
     """
     if _ENDS_IN_ZERO.fullmatch(text):
         return True
-    return len(text) > _SAFE_DIGITS and _digits(text) != _digits(repr(value))
+    return (len(text) > _SAFE_DIGITS or abs(value) < _TINY) and _digits(text) != _digits(repr(value))
 
 
 def in_words(text: str, value: float) -> tuple[str, str]:

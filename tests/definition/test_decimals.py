@@ -31,6 +31,9 @@ OTHERWISE = [
     ("-12.50", "-12.5"),
     ("12345678901234567.5", "1.2345678901234568e+16"),
     ("123456789.12345678901", "123456789.12345679"),
+    ("1e-400", "0.0"),
+    ("-2E-324", "-0.0"),
+    ("3e-324", "5e-324"),
 ]
 AS_WRITTEN = [
     "0.5",
@@ -41,6 +44,9 @@ AS_WRITTEN = [
     "1e3",
     "7",
     "1.5e-7",
+    "2.5e-300",
+    "5e-324",
+    "0e-400",
     '"1.10"',
     '"a 1.10, b"',
     '"\\"1.10"',
@@ -110,7 +116,11 @@ def test_a_secret_is_not_shown() -> None:
     assert named(parse_argument("api_key:=1.10", refuse)) == []
 
 
-@given(st.lists(st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,25})?([eE][-+]?[0-9]{1,2})?", fullmatch=True)))
+@given(
+    st.lists(
+        st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,25})?([eE](-[0-9]{1,3}|[+]?[0-9]{1,2}))?", fullmatch=True)
+    )
+)
 def test_json_and_yaml_find_the_same(written: list[str]) -> None:
     text = f"[{', '.join(written)}]"
     in_yaml = [each.message for each in parse_yaml(SourceText(text)).problems if each.rule == "ambiguous-scalar"]
