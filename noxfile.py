@@ -63,7 +63,9 @@ def _lowest(requirement: str) -> str:
 def coverage(session: nox.Session) -> None:
     """Branch coverage, processes that tests start included, with a floor for every room; arguments go to pytest."""
     session.install("-q", "-e", ".[test,lsp,fast]")
-    folder = Path(session.create_tmp()).resolve()
+    # Not the session's own folder for temporary files: that is inside of the checkout, and so would be those of tests.
+    folder = Path(session.virtualenv.location).resolve() / "measured"
+    folder.mkdir(exist_ok=True)
     for old in folder.glob("coverage*"):
         old.unlink()
     _cover_every_process(session, folder)
@@ -151,7 +153,7 @@ def _npm(session: nox.Session) -> dict[str, str]:
     """Where the npm packages are, once installed for all sessions; nothing where that is not possible."""
     if os.environ.get("TRUTO_JSONATA_DIR"):
         return {}
-    folder = Path(session.cache_dir) / "npm"
+    folder = Path(session.cache_dir).resolve() / "npm"
     if shutil.which("npm") is None:
         return {}
     if not (folder / "node_modules").exists():
