@@ -32,6 +32,11 @@ def reason_of(error: BaseException) -> str:
     return str(said).lower() or type(error).__name__
 
 
+def path_reason(error: BaseException) -> str:
+    """Why a path could not be used, in words; Python refuses some (a NUL, a loop of links) in words of its own."""
+    return reason_of(error) if isinstance(error, OSError) else "not a usable path"
+
+
 def read_bytes(file: str) -> bytes:
     """The bytes of a file, or of stdin for ``-``.
 
@@ -67,7 +72,7 @@ def reader_of(file: str | Path) -> Callable[[str], bytes]:
             if not place.resolve().is_relative_to(folder.resolve()):
                 raise UsageError(f"{place} is a link that leads out of the folder")
         except (OSError, ValueError, RuntimeError) as error:
-            raise UsageError(f"can't read {place}: {_reason(error)}") from error
+            raise UsageError(f"can't read {place}: {path_reason(error)}") from error
         return _whole(place)
 
     return read
@@ -83,7 +88,7 @@ def _whole(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise UsageError(f"no such file: {path}", hint=_nearest(path)) from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError(f"can't read {path}: {_reason(error)}") from error
+        raise UsageError(f"can't read {path}: {path_reason(error)}") from error
 
 
 def _nearest(path: Path) -> str | None:
@@ -95,11 +100,6 @@ def _nearest(path: Path) -> str | None:
         for name in get_close_matches(path.name, names, n=1, cutoff=0.65):
             return f"did you mean {path.with_name(name)}?"
     return None
-
-
-def _reason(error: BaseException) -> str:
-    """Python refuses a path (with a NUL, a loop of links) in words of its own."""
-    return reason_of(error) if isinstance(error, OSError) else "not a usable path"
 
 
 def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] = str, *, mode: int = 0) -> None:

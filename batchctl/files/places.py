@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
-from batchctl.files import reason_of
+from batchctl.files import path_reason, reason_of
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
@@ -23,12 +23,31 @@ def require_place(path: Path, option: str) -> None:
 
     Nothing is created.
     """
+    _require_path(path, option)
     if path.is_dir():
         raise UsageError(f"{option}: {path} is a folder")
     if not path.parent.is_dir():
         raise UsageError(f"{option}: there is no folder {path.parent}")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"{option}: {path} can't be written")
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder ``path``; what can't be a path at all, or can't be looked at, is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _require_path(path: Path, option: str) -> None:
+    """Raise ``UsageError`` for what can't be a path, or can't be looked at: too long, below a folder of others."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{option}: can't write to {path}: {path_reason(error)}") from error
 
 
 def require_apart(read: Mapping[str, Path], written: Mapping[str, Path]) -> None:
@@ -95,6 +114,7 @@ def require_folder(path: Path, option: str) -> None:
 
     Nothing is created yet.
     """
+    _require_path(path, option)
     above = next(each for each in (path, *path.absolute().parents) if each.exists())
     if not above.is_dir():
         raise UsageError(f"{option}: {above} is not a folder")

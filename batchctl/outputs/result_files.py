@@ -11,7 +11,14 @@ from batchctl.errors import BatchctlError
 from batchctl.execution.notices import Written
 from batchctl.execution.row_end import row_folder
 from batchctl.files import write_whole
-from batchctl.files.places import SafeNames, make_folder, require_folder, require_names_apart, require_place
+from batchctl.files.places import (
+    SafeNames,
+    is_folder,
+    make_folder,
+    require_folder,
+    require_names_apart,
+    require_place,
+)
 from batchctl.render.result.data import pretty_json
 from batchctl.render.result.formats import FORMATS, RECORD_FORMATS
 from batchctl.render.result.rows import row_envelope
@@ -56,7 +63,7 @@ class ResultPlace(Struct, frozen=True):
     @property
     def is_folder(self) -> bool:
         """Whether ``path`` is a folder."""
-        return self.path.endswith(("/", os.sep)) or Path(self.path).is_dir()
+        return self.path.endswith(("/", os.sep)) or is_folder(Path(self.path))
 
     @property
     def format(self) -> str:
