@@ -85,6 +85,19 @@ def test_files_are_their_owners(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "store/run/rows").iterdir()] == ["a"]
 
 
+def test_a_folder_may_be_named_by_a_url(tmp_path: Path) -> None:
+    open_store(f"file://{tmp_path}/store").write("run/rows/a", b"x")
+    assert open_store(str(tmp_path / "store")).read("run/rows/a") == b"x"
+
+
+def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "store"))
+    store.write("run/rows", b"x")
+    for attempt in (lambda: store.read("run/rows/a"), lambda: store.create("run/rows/a", b"x")):
+        with pytest.raises(StoreError, match=r"can.t use the store .*: not a directory"):
+            attempt()
+
+
 def test_what_another_machine_writes_is_seen(s3: str) -> None:
     boto3 = pytest.importorskip("boto3")
     store, run = open_store(s3), uuid.uuid4().hex
