@@ -37,10 +37,9 @@ def xml_to_js(source: object, options: object) -> object:
     """``$xmlToJs``: the XML text ``source`` as an object in the compact shape of xml-js (``_text``, ``_attributes``).
 
     ``options`` is an object of those of xml-js, such as ``trim``, ``nativeType`` and ``ignoreComment``; without
-    ``compact``, also where it is null or a list, it gives that package's other shape (``elements``), and UNDEFINED
+    ``compact``, also where it is no object, it gives that package's other shape (``elements``), and UNDEFINED
     stands for ``compact`` alone. Null, a number or a boolean as ``source`` gives an empty object, UNDEFINED raises
-    ``HostError``; a list or object is read by its text. Raises ``HostError`` for text that is no XML, and for other
-    options.
+    ``HostError``; a list or object is read by its text. Raises ``HostError`` for text that is no XML.
     """
     reader = _Reader(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if source is None or isinstance(source, bool | int | float):

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from batchctl.javascript.coercion import is_nil
-from batchctl.javascript.errors import HostError
-
 
 class Options:
-    """The options that xml-js takes for reading and writing, in the object ``given``.
-
-    Raises ``HostError`` where ``given`` is neither an object, a list, null nor UNDEFINED.
-    """
+    """The options that xml-js takes for reading and writing, in the object ``given``; none in anything else."""
 
     def __init__(self, given: object) -> None:
-        if is_nil(given) or isinstance(given, list):
-            given = {}
-        if not isinstance(given, dict):
-            raise HostError("options.hasOwnProperty is not a function")
-        self.given: dict[str, Any] = given
+        self.given: dict[str, Any] = given if isinstance(given, dict) else {}
 
     def flag(self, name: str) -> bool:
         """Whether the option ``name`` is ``true``; any other value counts as false."""

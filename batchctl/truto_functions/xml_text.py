@@ -20,9 +20,9 @@ def js_to_xml(value: object, options: object) -> object:
     A list counts as an object with its indexes as keys, and for any other value, null and UNDEFINED included, the text
     is empty; a member that is null, UNDEFINED or empty text is an empty element, other values in it become text as by
     JavaScript's ``String``. ``options`` is an object of those of xml-js, such as ``spaces`` and
-    ``fullTagEmptyElement``; without ``compact``, also where it is null or a list, the object has that package's other
+    ``fullTagEmptyElement``; without ``compact``, also where it is no object, the object has that package's other
     shape (``elements``). UNDEFINED stands for ``compact`` and four blanks of indentation. Raises ``HostError`` for a
-    value that nests too deep, for ``_cdata`` that is no text, and for other options.
+    value that nests too deep, and for ``_cdata`` that is no text.
     """
     writer = _Writer(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if writer.options.flag("compact"):
@@ -74,10 +74,10 @@ class _Writer:
         return f"<?xml{self.attributes(attributes, depth)}?>"
 
     def instruction(self, instruction: object, depth: int) -> str:
-        if self.options.flag("ignoreInstruction") or not isinstance(instruction, dict) or not instruction:
+        if self.options.flag("ignoreInstruction") or not isinstance(instruction, dict):
             return ""
-        name = ordered_keys(list(instruction))[0]
-        body = instruction[name]
+        name = next(iter(ordered_keys(list(instruction))), "undefined")
+        body = instruction.get(name, "")
         if isinstance(body, dict):
             return f"<?{name}{self.attributes(body.get(self.options.key('attributes')), depth)}?>"
         return f"<?{name}{' ' + text(body) if truthy(body) else ''}?>"
@@ -102,29 +102,33 @@ class _Writer:
         return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     def elements(self, elements: object, depth: int, *, first: bool = False) -> str:
-        written = ""
+        written: str | None = ""
         for element in elements if isinstance(elements, list) else []:
-            given: dict[str, Any] = element if isinstance(element, dict) else {}
-            line = self.indent(depth, first=first and not written)
-            key, kind = self.options.key, given.get("type")
-            if kind == "element":
-                written += line + self.element(given, depth)
-            elif kind == "comment":
-                written += line + self.comment(given.get(key("comment"), UNDEFINED))
-            elif kind == "doctype":
-                written += line + self.doctype(given.get(key("doctype"), UNDEFINED))
-            elif kind == "cdata":
-                written += (line if self.options.flag("indentCdata") else "") + self.cdata(given.get(key("cdata")))
-            elif kind == "text":
+            part = self.node(element if isinstance(element, dict) else {}, depth, first=first and not written)
+            # At a node of no known type xml-js forgets what it has written.
+            written = None if part is None else f"{'undefined' if written is None else written}{part}"
+        return written or ""
+
+    def node(self, given: dict[str, Any], depth: int, *, first: bool) -> str | None:
+        key, line = self.options.key, self.indent(depth, first=first)
+        match given.get("type"):
+            case "element":
+                return line + self.element(given, depth)
+            case "comment":
+                return line + self.comment(given.get(key("comment"), UNDEFINED))
+            case "doctype":
+                return line + self.doctype(given.get(key("doctype"), UNDEFINED))
+            case "cdata":
+                return (line if self.options.flag("indentCdata") else "") + self.cdata(given.get(key("cdata")))
+            case "text":
                 shown = self.text(given.get(key("text"), UNDEFINED))
-                written += (line if self.options.flag("indentText") else "") + shown
-            elif kind == "instruction":
+                return (line if self.options.flag("indentText") else "") + shown
+            case "instruction":
                 body = given if truthy(given.get(key("attributes"))) else given.get(key("instruction"))
                 shown = self.instruction({text(given.get(key("name"), UNDEFINED)): body}, depth)
-                written += (line if self.options.flag("indentInstruction") else "") + shown
-            else:
-                return "undefined" if written else ""
-        return written
+                return (line if self.options.flag("indentInstruction") else "") + shown
+            case _:
+                return None
 
     def element(self, element: dict[str, Any], depth: int) -> str:
         attributes = element.get(self.options.key("attributes"))

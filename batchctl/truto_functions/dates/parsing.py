@@ -144,7 +144,7 @@ def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
     true keeps the text's own. Invalid for other text and values; raises ``HostError`` for null or UNDEFINED.
     """
     if is_nil(source):
-        raise HostError("Cannot read properties of undefined (reading 'replace')")
+        raise HostError(f"Cannot read properties of {text(source)} (reading 'replace')")
     written = re.sub(r"\([^()]*\)|[\n\t]", " ", text(source))
     found = _RFC2822.fullmatch(re.sub(r"\s\s+", " ", written).strip())
     if found is None:
