@@ -155,12 +155,7 @@ class FolderStore:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            if self.durable:
-                os.fsync(file.fileno())
         return partial
-
-    # Whether a file is on the disk itself when it is written, or survives a killed process only.
-    durable = False
 
     def _path(self, name: str) -> Path:
         return self._folder / name

@@ -86,11 +86,9 @@ async def run_sync_row(  # noqa: PLR0913, PLR0917 - what a row is, and what it s
 def _answers(settings: Settings) -> FixtureFolder | Target:
     if settings.target is not None:
         return settings.target
-    answers = settings.answers
-    if isinstance(answers, FixtureFolder):
-        return answers
-    if isinstance(answers, Path):
-        return FixtureFolder(answers)
+    # A folder has been opened for all rows of the task.
+    if isinstance(settings.answers, FixtureFolder):
+        return settings.answers
     raise UsageError("rows of a sync job need fixtures or an API")
 
 
