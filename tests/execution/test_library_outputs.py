@@ -175,6 +175,23 @@ def test_rows_are_spread_over_workers(file: Path, tmp_path: Path, store: batchct
         batchctl.run_each(file, ROWS, store=store, resume="latest")
 
 
+def test_rows_on_workers_are_resumed_without_their_file(file: Path, tmp_path: Path, store: batchctl.RunStore) -> None:
+    pytest.importorskip("distributed")
+    fixtures = tmp_path / "fixtures" / "unified" / "crm"
+    fixtures.mkdir(parents=True)
+    (fixtures / "contacts.json").write_text(json.dumps(RECORDS["crm/contacts"]), "utf-8")
+    kept = f"file://{tmp_path}/kept"
+    batchctl.run_each(file, ROWS, on="local:1", worker_store=kept, store=store)
+    file.unlink()
+    again = batchctl.run_each(resume="latest", on="local:1", worker_store=kept, store=store)
+    assert [(end.number, end.error) for end in again.ends] == [(1, None), (2, None)]
+
+
+def test_neither_rows_nor_a_run_to_resume(file: Path) -> None:
+    with pytest.raises(batchctl.UsageError, match="there are no rows"):
+        batchctl.run_each(file)
+
+
 def test_two_dry_runs_are_compared(file: Path) -> None:
     won, lost = batchctl.dry_run(file), batchctl.dry_run(file, args={"stage": "lost"})
     (change,) = batchctl.compare(won, lost)
