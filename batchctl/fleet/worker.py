@@ -202,7 +202,8 @@ class _Part:
 def _with_own_fixtures(ready: _Ready) -> _Ready:
     """The same with a folder of fixtures whose files are read once for all rows of a task."""
     settings = ready.job.settings
-    if not isinstance(settings.answers, Path):
+    # Rows that are sent to an API need no folder, even where one is named.
+    if settings.kind != "local" or not isinstance(settings.answers, Path):
         return ready
     from batchctl.engine.backends.fixture_folder import FixtureFolder
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +18,8 @@ from batchctl.fleet.coordinator import Coordinator
 from batchctl.fleet.line import Line, SharedGate
 from batchctl.fleet.sealed import Sealed
 from batchctl.fleet.worker import run_part
+from fleet.api import contacts
+from fleet.processes import TOKEN, account, environment, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +43,8 @@ def cluster() -> Iterator[Any]:
         processes=False,
         protocol="tcp://",
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
         memory_limit=0,
     ) as found:
         yield found
@@ -172,3 +177,46 @@ def test_a_worker_keeps_the_last_few_jobs_at_hand(run_each: Callable[..., batchc
     for number in range(6):
         done = run_each([{"stage": "won"}] * (number + 1))
         assert (done.status, len(done.ends)) == ("succeeded", number + 1)
+
+
+def test_rows_on_workers_need_a_record(cluster: Any, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    place = cluster.scheduler_address.replace("tcp://", "dask://")
+    with pytest.raises(batchctl.StoreError, match="need a run that is recorded on this machine"):
+        batchctl.run_each(file, [{"stage": "won"}], on=place, store=batchctl.RunStore(tmp_path / "taken"))
+
+
+def test_a_run_is_resumed_where_its_rows_are(cluster: Any, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("stage\nwon\n", "utf-8")
+    place = cluster.scheduler_address.replace("tcp://", "dask://")
+
+    def batchctl_run(*words: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "batchctl", "run", *words, "--on", place, "-o", "ndjson"]
+        return subprocess.run(
+            line, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=240
+        )
+
+    done = batchctl_run(file.name, "--local", "--each", "rows.csv", "--store", "one")
+    assert done.returncode == 0, done.stderr
+    refused = batchctl_run("--resume", "latest", "--store", "two")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"are kept in {tmp_path / 'one'}" in refused.stderr
+    again = batchctl_run("--resume", "latest", "--store", "one")
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+
+
+def test_rows_sent_to_an_api_need_no_fixtures(cluster: Any, tmp_path: Path) -> None:
+    write_files(tmp_path, 0)
+    with contacts() as api:
+        done = batchctl.run_each(
+            tmp_path / "a.yaml",
+            [{"account": account(1), "n": "row-1"}],
+            executor="direct",
+            token=TOKEN,
+            api_url=api.url,
+            environment={},
+            on=cluster.scheduler_address.replace("tcp://", "dask://"),
+            store=batchctl.RunStore(tmp_path / "state"),
+        )
+    assert done.status == "succeeded"
+    assert api.made == {(account(1), "row-1 a"): 1, (account(1), "row-1 b"): 1}
