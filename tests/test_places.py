@@ -95,6 +95,35 @@ def test_what_can_be_no_file_and_no_folder_is_said_before_anything_runs(tmp_path
     assert not ResultPlace(str(place)).is_folder
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the words of Unix")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("run a.yaml --local --fixtures {}", "can't read the fixtures folder {}: file name too long"),
+        ("run a.yaml --direct --token t --each rows.csv --trace {}", "--trace: can't write to {}: file name too long"),
+        ("dry-run a.yaml --against HEAD:{}", "git has no HEAD:{}: "),
+    ],
+)
+def test_a_name_that_is_too_long_is_no_bug(tmp_path: Path, command: str, said: str) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
+        "resources: [{resource: crm/contacts, method: list}]\n",
+        "utf-8",
+    )
+    (tmp_path / "rows.csv").write_text("account\n5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n", "utf-8")
+    long = "x" * 300
+    done = subprocess.run(
+        [sys.executable, "-m", "batchctl", *command.format(long).split()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.startswith(f"error: {said.format(long)}")
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may look everywhere")
 def test_a_file_below_a_folder_of_others_is_said_before_anything_runs(tmp_path: Path) -> None:
     closed = tmp_path / "closed"

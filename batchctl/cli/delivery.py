@@ -15,7 +15,7 @@ from batchctl.cli.terminal import width
 from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import BatchctlError, UsageError
-from batchctl.files.places import require_folder, require_place
+from batchctl.files.places import is_folder, is_there, require_folder, require_place
 from batchctl.render.result.exported import Exported
 from batchctl.render.result.formats import FORMATS, UNLIMITED, Shape
 from batchctl.structs import Struct, field
@@ -215,7 +215,7 @@ def require_places(asked: OutputOptions, *, rows: bool = False) -> None:
     for option, path in asked.reports.items():
         require_place(path, option)
     if asked.trace is not None and rows:
-        if asked.trace.suffix or asked.trace.is_file():
+        if asked.trace.suffix or (is_there(asked.trace) and not is_folder(asked.trace)):
             raise UsageError(f"--trace {asked.trace}: each row has a file of its own", hint="name a folder, as traces/")
         require_folder(asked.trace, "--trace")
     elif asked.trace is not None:

@@ -40,6 +40,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder ``path``; what can't be a path at all, or can't be looked at, is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _require_path(path: Path, option: str) -> None:
     """Raise ``UsageError`` for what can't be a path, or can't be looked at: too long, below a folder of others."""
     try:

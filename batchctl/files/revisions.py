@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
 from batchctl.files import STDIN, read_bytes, reason_of
+from batchctl.files.places import is_there
 from batchctl.plain import clean
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _revision(file: str) -> tuple[str, str] | None:
     """The revision and the path of ``REVISION:FILE``; None for what is a file, or stdin."""
     revision, colon, path = file.partition(":")
     # A colon in the second place is a drive of Windows.
-    if file == STDIN or not colon or len(revision) < 2 or Path(file).exists():
+    if file == STDIN or not colon or len(revision) < 2 or is_there(Path(file)):
         return None
     return revision, path
 

@@ -11,6 +11,7 @@ from batchctl.engine.backends.fixture_database import BIG_BYTES, open_database
 from batchctl.engine.backends.fixture_files import DATA_FORMATS, FORMATS, find_file, is_name, read_fixture, read_records
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.errors import FixtureError
+from batchctl.files import path_reason
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -69,8 +70,12 @@ class FixtureFolder:
         clock: Callable[[], float] = time.monotonic,
         big_bytes: int = BIG_BYTES,
     ) -> None:
-        if not folder.is_dir():
-            what = "is not a folder" if folder.exists() else "does not exist"
+        try:
+            usable, there = folder.is_dir(), folder.exists()
+        except (OSError, ValueError) as error:
+            raise FixtureError(f"can't read the fixtures folder {folder}: {path_reason(error)}") from error
+        if not usable:
+            what = "is not a folder" if there else "does not exist"
             raise FixtureError(
                 f"the fixtures folder {folder} {what}",
                 hint="create it, or name one with --fixtures or the file's fixtures key",
