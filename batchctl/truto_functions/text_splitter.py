@@ -58,6 +58,9 @@ class _Splitter:
     def split(self, source: str, separators: tuple[str, ...]) -> list[str]:
         """The pieces of ``source``; one that is too long is cut at the next separator."""
         separator, finer = self._chosen(source, separators)
+        if not self.keeps and not separators and source and self.size > 1:
+            # The package has no separator left, and asks for its length.
+            raise HostError("Cannot read properties of undefined (reading 'length')")
         between = "" if self.keeps else separator
         chunks: list[str] = []
         good: list[str] = []
