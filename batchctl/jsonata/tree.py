@@ -61,7 +61,6 @@ class Node(Struct):
     focus: str | None = None
     index: str | None = None
     slot: Slot | None = None
-    ancestors: list[Slot] = field(default_factory=list)
     seeking: list[Slot] = field(default_factory=list)
     start: int = 0
     end: int = 0
