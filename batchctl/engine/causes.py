@@ -56,7 +56,8 @@ class Cause(Struct, frozen=True):
 def causes(errors: Iterable[JsonValue]) -> list[Cause]:
     """The causes of ``errors``, which are entries of a response's ``errors``, in the order in which they first occur.
 
-    Errors that differ only in ids, numbers and quoted words have the same cause.
+    An entry is an object with ``statusCode``, ``message`` and others (anything else counts as its text). Errors that
+    differ only in ids, numbers and quoted words have the same cause.
     """
     found: dict[object, CountedCause] = {}
     for error in errors:
@@ -67,7 +68,8 @@ def causes(errors: Iterable[JsonValue]) -> list[Cause]:
 class CountedCause(Struct):
     """A cause of errors, to which errors are added one by one: the ``first`` of them, and how many there are.
 
-    ``first`` is not counted until it is added, too. ``origins`` are the calls of the first 20 errors, as in ``Cause``.
+    Each is an entry of a response's ``errors`` (an object with ``statusCode``, ``message`` …). ``first`` is not counted
+    until it is added, too. ``origins`` are the calls of the first 20 errors, in words.
     """
 
     first: JsonValue
@@ -101,7 +103,8 @@ class CountedCause(Struct):
 def likeness(error: JsonValue) -> object:
     """A hashable value that is equal for two entries of ``errors`` with the same cause; it is fast to compute.
 
-    They have the same origin, status and message; ids, numbers and quoted words in the message are ignored.
+    They have the same origin (whose error it is), ``statusCode`` and ``message``; ids, numbers and quoted words in the
+    message are ignored. An entry that is no object is compared as text.
     """
     if not isinstance(error, dict):
         return _PARTICULAR.sub("#", str(error)[:_MESSAGE])

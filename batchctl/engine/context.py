@@ -48,7 +48,7 @@ class Peer(Protocol):
 
     @property
     def records(self) -> Collection[JsonValue]:
-        """Its records (JSON) by call; only the first 50 where neither another node nor the result needs them."""
+        """Its records in the order of its calls; only the first 50 where no other node and no result needs them."""
 
     @property
     def count(self) -> int:
@@ -60,7 +60,11 @@ class Peer(Protocol):
 
     @property
     def is_due(self) -> bool:
-        """Whether every event before it has come true; asked once the node has finished."""
+        """Whether it may do its work: every ``event`` node of a sync job that it comes after has come true.
+
+        Such an event is the start, the success or the failure of the run. It is asked once this node has finished: one
+        that was not due has finished without doing anything.
+        """
 
     def items(self) -> Iterator[Item]:
         """The node's records in order, each with the records that it was made from; complete once it has finished."""

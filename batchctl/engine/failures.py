@@ -109,9 +109,10 @@ def step_failure(
 
     ``error`` says why, ``step`` is the node. ``bound`` are the records by node, ``element`` the loop's element by its
     path, that it was for; ``recursed`` is the record of the node itself for which the call was to be repeated, None
-    outside of a recursion. The entry has ``statusCode`` 400, ``error``, ``message``, ``origin`` (``definition``); where
-    they are known, the ``field`` of the resource that is wrong and ``for``, as in ``call_failure``; ``details``
-    (``code``, ``position``) of an expression's error, and the ``placeholders`` that have no value.
+    outside of a recursion. The entry has ``statusCode`` 400, ``error``, ``message``, ``origin`` (``definition``), but
+    only ``message`` and ``origin`` (``connection``) for a ``DeliveryFailed``; where they are known, the ``field`` of
+    the resource that is wrong and ``for``, as in ``call_failure``; ``details`` (``code``, ``position``) of an
+    expression's error, and the ``placeholders`` that have no value.
     """
     own: JsonObject = {} if recursed is None else {step.node.key: _name(recursed)}
     envelope: JsonObject = {**make_envelope(400, str(error)), "origin": "definition"}

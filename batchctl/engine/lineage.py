@@ -67,7 +67,7 @@ class Page(Struct, eq=False):
 
     @property
     def added(self) -> JsonObject:
-        """The keys that an expression over the whole page sees.
+        """The keys, with their values, that add_context nodes added to the page, for an expression over all of it.
 
         Where records have different values under a key, it is the value of the last record.
         """
@@ -147,8 +147,8 @@ def inherited(records: Sequence[JsonValue], page: Page) -> list[JsonObject] | No
 def inherited_accounts(records: Sequence[JsonValue], page: Page) -> list[str | None] | None:
     """The id of the account of each of ``records``, which an expression made from those of ``page``.
 
-    An item is None for a record that can't be traced back to one of the page; the result is None instead of a list
-    where all records of the page are of one account.
+    An item is None for the run's own account, and for a record that can't be traced back to one of the page; the result
+    as a whole is None where all records of the page are of one account.
     """
     if page.accounts is None:
         return None

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class LateAccounts(Struct, frozen=True):
     """How to read accounts whose ids are known only during a run, since a record or a loop's element names them.
 
-    ``nodes`` are the keys of the nodes whose calls name such accounts. ``read`` takes an account's id and returns its
-    context and ``tenant_id``; it is called once for each account. A ``ServiceError`` or ``UsageError`` that it raises
-    becomes an error of the call that needs the context.
+    ``nodes`` are the keys of the nodes whose calls name such accounts. ``read`` takes an account's id and returns one
+    object with the keys of its context and ``tenant_id``; it is called once for each account. A ``ServiceError`` or
+    ``UsageError`` that it raises becomes an error of the call that needs the context.
     """
 
     nodes: frozenset[str]

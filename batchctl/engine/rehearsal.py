@@ -45,7 +45,8 @@ _IN_ORDER = RunOptions(concurrency=1, explain=True, allow_unresolved=True)
 class Rehearsal(Struct, frozen=True):
     """The result of a run over samples: a ``preview`` of what would be sent, and the errors that a run would have.
 
-    ``failures`` are entries of ``errors`` by the resource's key.
+    ``failures`` are lists of errors by the resource's key: objects with ``statusCode``, ``message`` and others, as in
+    the ``errors`` of a result. A resource without errors is missing.
     """
 
     preview: Preview

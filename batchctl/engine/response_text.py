@@ -21,7 +21,8 @@ _LEVELS = 3
 def run_json(result: RunResult, *, ascii_only: bool = False) -> Iterator[str]:
     """The response body of a batch, as ``POST /batch-request`` would give it, as indented JSON text in pieces.
 
-    ``ascii_only`` writes characters beyond ASCII as escapes.
+    It is the text of what ``response_body`` returns, with a line break at the end. ``ascii_only`` writes characters
+    beyond ASCII as escapes.
     """
     yield from json_pieces(response_body(result), "\n", _LEVELS, ascii_only=ascii_only)
     yield "\n"
@@ -31,7 +32,7 @@ def response_body(result: RunResult) -> Mapping[str, object]:
     """The response body as a mapping, in which lists of records are read when iterated.
 
     It is ``{"result": {RESOURCE: records, …}, "errors": {RESOURCE: entries, …}}``, or for a run on Truto the answer as
-    it came. For a sync job it has no records, only errors.
+    it came. For a sync job ``result`` is empty.
     """
     if result.raw is not None:
         return result.raw
@@ -45,11 +46,14 @@ class HasArrays(Protocol):
     """Records that can be had as JSON text, without being parsed first."""
 
     def arrays(self) -> Iterator[bytes]:
-        """The records as JSON arrays (UTF-8), each of several records on one line, as Python's ``json`` lays it out."""
+        """The records as JSON arrays (UTF-8), with several records each, on one line, with blanks as in ``json``."""
 
 
 def json_arrays(records: Iterable[JsonValue]) -> Iterator[bytes]:
-    """The records as JSON arrays (UTF-8), each of several records on one line, as Python's ``json`` lays it out."""
+    """The records as JSON arrays (UTF-8): each has several records, on one line, with blanks as ``json`` has them.
+
+    All of them together have all records, in order; no records give no array.
+    """
     # Asking each row of many whether it is one of a protocol would take longer than the rest.
     return cast("HasArrays", records).arrays() if hasattr(records, "arrays") else arrays_of(records)
 

@@ -135,8 +135,9 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
     """Write calls and their answers to ``folder``, as fixtures that answer the same; how many calls were written.
 
     ``recording.ndjson`` gets a line for each call, and a file per resource (``unified/crm/contacts.json``) its records.
-    The folder must have been made by ``prepare_folder``; what its rules name is replaced by fakes. Raises
-    ``FixtureError`` for rules that can't be used, ``UsageError`` for a file that can't be written.
+    ``prepare_folder`` must have made the folder; what its ``record.yaml`` names is replaced by fakes. A file that
+    exists is replaced. Raises ``FixtureError`` for rules that can't be used, ``UsageError`` for a file that can't be
+    written.
     """
     rules = folder / "record.yaml"
     fakes = read_fakes(read_fixture(rules), str(rules))
@@ -154,9 +155,10 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
 
 
 def write_records(folder: Path, resource: str, records: JsonValue) -> None:
-    """Write ``records``, a list, to the file of ``resource`` in ``folder``: ``FOLDER/unified/crm/contacts.json``.
+    """Write ``records``, a list, as JSON to the file of ``resource``: ``FOLDER/unified/crm/contacts.json``.
 
-    Nothing is written for a resource whose name can't be a file name. Raises ``OSError``.
+    Folders are created, a file that exists is replaced. A resource without a slash, of the Proxy API, is under
+    ``proxy``. Nothing is written for one whose name can't be a file name. Raises ``OSError``.
     """
     segments = ["unified" if "/" in resource else "proxy", *resource.split("/")]
     if all(map(is_name, segments)):
@@ -197,9 +199,9 @@ def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
 def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
     """Write the records in ``result``, of a run of ``plan``, to ``folder`` as fixtures; returns for how many resources.
 
-    It is for runs on Truto: which call returned which record is not known, so only a file per resource is written.
-    Raises ``FixtureError`` for rules (``record.yaml``) that can't be used, ``UsageError`` for a file that can't be
-    written.
+    It is for runs on Truto: which call returned which record is not known, so only a file per resource is written
+    (``unified/crm/contacts.json``). ``prepare_folder`` must have made the folder. Raises ``FixtureError`` for rules
+    (``record.yaml``) that can't be used, ``UsageError`` for a file that can't be written.
     """
     rules = folder / "record.yaml"
     fakes = read_fakes(read_fixture(rules), str(rules))

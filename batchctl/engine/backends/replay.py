@@ -20,8 +20,9 @@ class Replay:
     """Answers calls from a recording: the n-th call that asks the same gets the n-th recorded answer to it.
 
     Once these are used up, the last one is given again. ``records`` are the entries of ``recording.ndjson``: objects
-    with ``resource``, ``method``, ``id``, ``query`` and perhaps ``body``, and of the answer ``status``, ``headers`` and
-    ``response``, or ``drop`` where none came. Raises ``FixtureError`` for one without ``resource`` or ``method``.
+    with ``resource``, ``method``, ``id``, ``query`` and perhaps ``body``, and of the answer ``status`` (200 if
+    missing), ``headers`` (an object) and ``response``, the JSON body; or ``"drop": true`` where no answer came. Raises
+    ``FixtureError`` for one without ``resource`` or ``method``.
     """
 
     def __init__(self, records: Records) -> None:

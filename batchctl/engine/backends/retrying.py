@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class RetryingBackend(Struct, frozen=True):
     """Sends a call of ``inner`` again after a failure that may pass, where sending it twice can do no harm.
 
-    That is so for reads, for writes with an idempotency key, and for what never reached the service. ``loop`` says how
-    often and after which waits, ``tell`` gets a ``CallRetried`` event before each. ``clock`` returns seconds,
-    ``began_s`` is its value when the run began.
+    Such a failure is an answer with status 429, 500, 502 or 504, or no answer (``Unanswered``). It does no harm for
+    reads, for writes with an idempotency key, and for what never reached the service. ``loop`` says how often and after
+    which waits, ``tell`` gets a ``CallRetried`` event before each. ``clock`` returns seconds, ``began_s`` is its value
+    when the run began.
     """
 
     inner: Backend
@@ -34,10 +35,10 @@ class RetryingBackend(Struct, frozen=True):
     began_s: float = 0.0
 
     async def send(self, call: Call) -> Reply:
-        """The first answer that is no passing failure, or the last one.
+        """The first answer that need not or must not be asked for again, else that of the last attempt.
 
-        Raises the ``ServiceError`` of the last attempt where that got no usable answer.
-        Its ``retries`` is how often the call was sent again, ``throttled_s`` what all attempts waited for rate limits.
+        Raises the ``ServiceError`` of the last attempt where that got no usable answer. The answer's ``retries`` is how
+        often the call was sent again, ``throttled_s`` what all attempts waited for rate limits.
         """
         repeatable = not call.is_write or call.idempotency_key is not None
         throttled_s = 0.0

@@ -28,8 +28,10 @@ def sample_backend(
     """A backend that answers reads with records from files; the first source that has records for a call answers it.
 
     The sources, in this order: ``samples`` (``RESOURCE=FILE`` each), ``run`` (the result of an earlier run, saved with
-    ``-o json``), ``fixtures`` (a folder of records); None is no source. Raises ``UsageError`` for a sample that can't
-    be used or names no request of ``plan``, and ``FixtureError`` for records that can't be read.
+    ``-o json``), ``fixtures`` (a folder of records); None is no source. ``FILE`` is JSON, YAML, NDJSON or CSV by its
+    ending, a list of records. ``RESOURCE`` is the key of a node, or a resource (``crm/contacts``) for all nodes that
+    read it. Raises ``UsageError`` for a sample that can't be used or names no request of ``plan`` that reads, and
+    ``FixtureError`` for records that can't be read.
     """
     places: list[Samples] = []
     if samples:
@@ -44,8 +46,8 @@ def sample_backend(
 def unused_samples(samples: Sequence[str], plan: Plan, counts: Mapping[str, int]) -> tuple[str, ...]:
     """The keys of the nodes that have a sample, but made no call that could use it, in the order of ``samples``.
 
-    ``samples`` are ``RESOURCE=FILE``; ``counts`` has the number of known calls by the node's key. Raises ``UsageError``
-    for a sample that names no request of ``plan``.
+    ``samples`` are ``RESOURCE=FILE``. ``counts`` has, by the node's key, how many calls it is certain to make; 0 or a
+    missing key is none. Raises ``UsageError`` for a sample that names no request of ``plan`` that reads.
     """
     named = [key for text in samples for key in _keys(text.partition("=")[0], plan)]
     return tuple(key for key in dict.fromkeys(named) if not counts.get(key))

@@ -41,8 +41,8 @@ class Samples(Protocol):
 class SampleBackend:
     """Answers each read from the first of several sources of records (``places``) that has an answer; sends nothing.
 
-    Writes, and reads for which no source has records, get an empty answer, and the keys of their nodes are added to the
-    set ``unanswered``, which also has those of which a source has only some records.
+    Writes, and reads for which no source has records, get an empty answer (status 200, an empty list), and the keys of
+    their nodes are added to the set ``unanswered``, which also has those of which a source has only some records.
     """
 
     def __init__(self, places: Sequence[Samples]) -> None:
@@ -69,7 +69,8 @@ class SampleBackend:
 class RecordSamples:
     """Records for each node, by its key, with which all calls of the node are answered.
 
-    A ``list`` gets those that match its query, as with fixtures, and a ``get`` the one with its id. ``partial`` is
+    A ``list`` gets those that match its query, as with fixtures, and a ``get`` the one whose ``id`` is the call's.
+    Answers have the form of the API's: ``{"result": [record, …], "next_cursor": …}``, or the record. ``partial`` is
     empty: the records count as complete.
     """
 
@@ -94,7 +95,8 @@ class RunSamples:
     """The records of an earlier run by node key (``result``), each of which answers only one call.
 
     Which call returned which record is not known. A list gets those that match its query; a query that names none of
-    their fields matches all. ``failed`` are the keys of the nodes that had errors, whose records count as partial.
+    their fields matches all. A ``get`` gets the one with its ``id``. ``failed`` are the keys of the nodes that had
+    errors, whose records count as partial.
     """
 
     def __init__(self, result: Mapping[str, Sequence[JsonValue]], failed: Iterable[str] = ()) -> None:

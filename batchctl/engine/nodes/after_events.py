@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 class AfterEvents:
-    """A node as far as the events before it decide about it.
+    """The part of a node that knows whether it has nothing to do, since an ``event`` node before it did not come true.
 
-    ``_awaited`` and ``_streams`` are the keys of those that it waits for, or gets pages from, and that go on.
+    An event of a sync job is the start, the success or the failure of its run. ``_awaited`` and ``_streams`` are the
+    keys of those nodes that it waits for, or gets pages from, and that have not finished.
     """
 
     step: Step
@@ -25,10 +26,10 @@ class AfterEvents:
 
     @cached_property
     def is_due(self) -> bool:
-        """Whether all ``event`` nodes that this node depends on have come true, and one of the other nodes is due.
+        """Whether all ``event`` nodes that it depends on have come true, and one of the other parents, if any, is due.
 
-        A node that is not due makes no calls and has no records. It is asked of a node that has finished, since what it
-        waits for has finished then; the answer is kept.
+        A node that is not due makes no calls and has no records. Ask it only once the node has finished, as all that it
+        waits for has then; the answer does not change.
         """
         return self._may_follow(frozenset(self.step.parents))
 

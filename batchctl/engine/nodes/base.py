@@ -35,7 +35,8 @@ class NodeRun(AfterEvents, ABC):
     """A node while the run executes: it waits for its parents, works, passes pages on, and ends with an outcome.
 
     ``step`` is the node in the plan, ``flow`` what it gets from others, ``rank`` a number that is larger further
-    downstream. A subclass for each kind of node supplies ``work`` and ``is_idle``.
+    downstream. A subclass for each kind of node supplies ``work`` and ``is_idle``. Parents call ``receive`` and
+    ``parent_finished``, the scheduler ``take``, which calls ``work``; ``outcome`` is None until it has finished.
     """
 
     def __init__(self, step: Step, flow: Flow, context: Context, rank: int) -> None:
@@ -143,7 +144,7 @@ class NodeRun(AfterEvents, ABC):
         return bool(self._errors)
 
     def break_off(self) -> None:
-        """End the node where it is, unless it has finished; those that depend on it are told as if it had."""
+        """End the node where it is, unless it has finished; its dependents get ``parent_finished``, as if it had."""
         self.queued = False
         if self.outcome is None:
             self.outcome = self.unfinished()
@@ -250,7 +251,7 @@ class NodeRun(AfterEvents, ABC):
         self._hand_on(page)
 
     def emit_at_once(self, page: Page) -> bool:
-        """Pass ``page`` on as ``emit`` does if nothing has to be awaited for that; False where it did nothing."""
+        """Pass ``page`` on as ``emit`` does, and return True, where nothing has to be awaited; else return False."""
         if self.annotators or page.account is not None:
             return False
         if self._count(page):
@@ -277,7 +278,7 @@ class NodeRun(AfterEvents, ABC):
         return any(map(self.context.accounts.are_late, takers))
 
     def fail(self, key: Key, entry: JsonValue) -> None:
-        """Add ``entry`` to the node's errors; ``key`` is its place in their order.
+        """Add ``entry``, an error in the form of a response's ``errors``; ``key`` is its place in their order.
 
         Raises ``Stopped`` with the option ``fail_fast``, unless the node accepts the error (``x-accept``).
         """

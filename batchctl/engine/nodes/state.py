@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Nothing:
-    """The result of an ``update_state`` whose expression gave no value, so that no state is stored."""
+    """In place of the new state of an ``update_state`` whose expression gave no value: then nothing is stored."""
 
 
 class StateRun(NodeRun):

@@ -46,7 +46,7 @@ class LiveView(Struct, frozen=True):
 
 
 class Stage(Enum):
-    """How far a resource is: waiting to begin, running, or done, whether it succeeded or not."""
+    """How far a resource is: ``WAITING`` to begin, ``RUNNING``, or ``DONE``, whether it succeeded or not."""
 
     WAITING = auto()
     RUNNING = auto()
