@@ -62,7 +62,7 @@ class ExitCode(IntEnum):
 class BatchctlError(Exception):
     """The base of all errors that end a command: ``str(error)`` is one sentence, ``hint`` what to do about it.
 
-    ``hint`` is None where nothing is known to help.
+    ``hint`` is None where nothing is known to help. ``exit_code``, of the class, is what the command then ends with.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.NOT_RUN

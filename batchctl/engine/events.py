@@ -175,7 +175,11 @@ Event: TypeAlias = (
 
 
 class Observer(Protocol):
-    """A function that gets every event of a run, in order, on the event loop; it must be quick and must not raise."""
+    """A function that gets every event of a run, in order, on the event loop; it must be quick and must not raise.
+
+    An event is an object of one of the other classes in this module (``Event`` is their union); tell them apart by
+    class.
+    """
 
     def __call__(self, event: Event, /) -> None:
         """Take note of one event."""

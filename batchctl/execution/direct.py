@@ -70,7 +70,7 @@ class DirectExecutor(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host that calls go to: ``api.truto.one``."""
+        """The host that calls go to, such as ``api.truto.one``."""
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:

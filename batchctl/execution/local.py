@@ -75,8 +75,9 @@ class LocalExecutor(Struct, frozen=True):
 def account_of(folder: FixtureFolder, account: str) -> JsonObject:
     """What placeholders read of the account with the id ``account``: the keys of its context, and ``tenant_id``.
 
-    It is from the ``account.yaml`` in ``folder``; empty where accounts have folders and this one has none. Raises
-    ``FixtureError`` for a file that can't be used.
+    It is from the ``account.yaml`` in ``folder``; empty where there is no such file, or accounts have folders and this
+    one has none. ``tenant_id`` is missing where the file has none. Raises ``FixtureError`` for a file that can't be
+    used.
     """
     found = folder.account(account or None)
     if found is None:

@@ -79,7 +79,7 @@ def contexts_in_fixtures(plan: Plan, folder: FixtureFolder, given: JsonObject) -
 async def contexts_in_truto(
     plan: Plan, connection: Connection, given: JsonObject, notify: Notify, backoff: Backoff
 ) -> NodeContexts:
-    """The contexts from the API; keys and values in ``given`` win.
+    """The contexts from the API. The keys of ``given`` are laid over each account's, replacing those of the same name.
 
     One request is made for each account of which something is read, and repeated as ``backoff`` says. ``notify`` gets a
     ``ContextRead`` for each. Raises ``UsageError`` for a name that an account does not have, ``ServiceError`` where an

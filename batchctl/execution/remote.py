@@ -62,7 +62,7 @@ class RemoteExecutor(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host that the batch is sent to: ``api.truto.one``."""
+        """The host that the batch is sent to, such as ``api.truto.one``."""
         return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - Truto reports no progress

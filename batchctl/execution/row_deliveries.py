@@ -67,8 +67,9 @@ class RowDeliveries(Struct):
     async def deliver(self, row: Row, plan: Plan, result: RunResult, run_id: str | None) -> RunResult:
         """Deliver the records of a row and add to ``counts``; the result to record for the row is returned.
 
-        In that result a failed delivery is an error of its resource. ``plan`` is the row's, ``run_id`` the id under
-        which the run of all rows is recorded, None where it is not.
+        In that result a failed delivery is an error of its resource, and a destination that can't be used one of every
+        resource; nothing is raised for them. ``plan`` is the row's, ``run_id`` the id under which the run of all rows
+        is recorded, None where it is not.
         """
         result, counts = await self.delivered(row, plan, result, run_id)
         self.counts.add(counts)
@@ -79,8 +80,9 @@ class RowDeliveries(Struct):
     ) -> tuple[RunResult, DeliveryCounts]:
         """Deliver the records of a row: the result to record for it, and the counts, which are not added to ``counts``.
 
-        In that result a failed delivery is an error of its resource. ``plan`` is the row's, ``run_id`` the id under
-        which the run of all rows is recorded, None where it is not.
+        In that result a failed delivery is an error of its resource, and a destination that can't be used one of every
+        resource; nothing is raised for them. ``plan`` is the row's, ``run_id`` the id under which the run of all rows
+        is recorded, None where it is not.
         """
         async with self.turn if any(map(has_one_writer, self.to)) else nullcontext():
             counts = await self._delivered(row, plan, result, run_id)
@@ -106,10 +108,10 @@ def _place(row: Row) -> str:
 
 
 def with_undelivered(result: RunResult, failed: Mapping[str, Sequence[str]]) -> RunResult:
-    """``result`` with an error added to the outcome of each node that has a failed delivery.
+    """``result`` with an error added to the outcome of each node that has a failed delivery, which is then ``Failed``.
 
-    ``failed`` has the sentences that say why, by the node's key; at most five different ones of each are added.
-    ``result`` itself is not changed.
+    ``failed`` has the sentences that say why, by the node's key; at most five different ones of each are added. A node
+    that was skipped stays so. ``result`` itself is not changed.
     """
     if not failed:
         return result

@@ -39,8 +39,9 @@ class Row(Struct, frozen=True):
 class RowCalls(NamedTuple):
     """The calls of one row in the form in which reports list them; empty where no report wants them.
 
-    ``listed`` has an object per call as in the JSON report. ``cases`` has a list per test case of a JUnit report:
-    ``[key of the node, name, state, message, seconds, details, origins, field or null]``, as
+    ``listed`` has an object per call: an item of ``calls`` in the JSON report (``serial``, ``resource``, ``method``,
+    ``path``, ``status`` …, as ``render.report.json.call_data`` makes it). ``cases`` has a list per test case of a JUnit
+    report: ``[key of the node, name, state, message, seconds, details, origins, field or null]``, as
     ``render.report.junit_cases.Case`` describes them.
     """
 

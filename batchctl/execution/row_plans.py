@@ -43,10 +43,10 @@ class _Known(Struct, frozen=True):
 class RowPlans:
     """Makes the plans of rows. Rows of the same shape are checked only once, and differ in their values alone.
 
-    Rows have the same shape when they name the same arguments with values of the same types, and no text in them is
-    unusual. ``prepare`` gets what a row gives; it reads, checks and plans the definition for it, or raises where that
-    can't be run. ``base`` is what is given for all rows. ``alike`` gets the diagnostics of the row that was checked,
-    for each later one of its shape; None where nobody asks.
+    Rows have the same shape when they give the same arguments, and only whole numbers, ids and single words in these
+    differ. A row with a secret is checked by itself. ``prepare`` gets what a row gives; it reads, checks and plans the
+    definition for it, or raises where that can't be run. ``base`` is what is given for all rows. ``alike`` gets the
+    diagnostics of the row that was checked, for each later one of its shape; None where nobody asks.
     """
 
     def __init__(

@@ -193,12 +193,12 @@ class SyncRunner:
     """Runs a planned sync job once, with the engine; a new one is made for each run.
 
     ``backend`` answers the calls and is closed at the end, ``state`` is what the job remembers from run to run,
-    ``contexts`` are those of the accounts. ``ignore_previous_run`` means that neither the date nor the state of an
-    earlier run is read, so that everything is fetched. With ``collects_errors`` the run's row has all errors in
-    ``errors``; ``meta`` (None: nothing) is added to the run's row. ``memory`` has what must be the same when the run is
-    resumed. ``learn`` gets the secrets in contexts that are read during the run. ``news`` posts what webhooks get in
-    the middle of a run, None without webhooks. ``now`` returns the current time in UTC. ``run`` is what destinations
-    get to know of the run; ``notified`` are the destinations that hear of its start and end, set by ``execute``.
+    ``contexts`` are those of the accounts. With ``ignore_previous_run`` neither the date nor the state of an earlier
+    run is read, so that everything is fetched. The run's row, which webhooks and ``sync_job_run`` have, gets ``meta``
+    (None: no such key), and with ``collects_errors`` all errors in ``errors``. ``memory`` has what must be the same
+    when the run is resumed. ``learn`` gets the secrets in contexts that are read during the run. ``news`` posts what
+    webhooks get in the middle of a run, None without webhooks. ``now`` returns the current time in UTC. ``run`` is what
+    destinations know of the run; ``notified`` are those that hear of its start and end, set by ``execute``.
     """
 
     planned: SyncPlan

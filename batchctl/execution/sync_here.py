@@ -62,13 +62,14 @@ class SyncSettings(Struct, frozen=True):
     of the job's state, ``locks`` the folder of locks for mutexes; ``carried`` is a state to use instead of that in the
     file (None: the file's). ``account`` are keys of the account's context that were given. ``error_handling`` is
     ``fail_fast``, ``ignore`` or ``batch``; ``ignore_previous_run`` fetches everything, whatever earlier runs fetched;
-    ``force`` runs past a mutex that another run holds. ``webhook_secret`` signs what webhooks get; ``meta`` is the
-    ``meta`` of the run in it (``{"row": 1, "account": …}`` for a row; None: nothing). ``retries`` is how often a call
-    is sent again, ``rate_limit`` is as ``--rate-limit`` (None: the default), ``key`` the run's idempotency key (None:
-    no key); ``gates`` makes the gate that keeps the limits, where these are shared with other processes (None: they are
-    not). ``secure`` is called before anything is delivered: it stores what the records came from, and raises where the
-    run was given to another process. ``answer_size`` limits the answers of the API. ``receivers`` is what the runs of
-    all rows know of the hosts of webhooks.
+    ``force`` runs past a mutex that another run holds. ``webhook_secret`` signs what webhooks get, in which the run's
+    ``meta`` is ``meta`` (``{"row": 1, "account": …}`` for a row; None: nothing). ``retries`` is how often a call is
+    sent again, ``rate_limit`` is as ``--rate-limit`` (None: the default), ``key`` the run's idempotency key (None: no
+    key); ``gates`` makes the gate that keeps the limits, where these are shared with other processes (None: they are
+    not). ``secure`` is called before anything is delivered: it stores what the records came from, and raises
+    ``TakenOver`` where the row was given to another process (None: nothing is called). ``answer_size`` limits the
+    answers of the API. ``receivers`` is what the runs of all rows know of the hosts of webhooks. ``redactor`` masks
+    secrets in what is stored and posted.
     """
 
     answers: FixtureFolder | Target

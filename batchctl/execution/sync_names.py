@@ -25,9 +25,9 @@ def state_space(job: SyncJob, args: JsonObject) -> str:
 def own_space(planned: SyncPlan) -> str:
     """The name under which the state of this run's job and accounts is stored, so that accounts have separate states.
 
-    It is what ``state_space`` returns. The id of each account of the run for which that would be the same if the
-    account were another is added, on a line of its own. Raises ``UsageError`` for a placeholder in ``state_key``
-    without a value.
+    It is what ``state_space`` returns, and below it, a line each, the ids of those accounts of the run that it does not
+    depend on: a ``state_key`` with the account's id in it already keeps accounts apart. Raises ``UsageError`` for a
+    placeholder in ``state_key`` without a value.
     """
     job, args = planned.job, planned.plan.definition.args
     space = state_space(job, args)

@@ -229,7 +229,7 @@ def _chunks(_: _Search, arguments: list[Node]) -> bool:
 def lacks_offset(text: str) -> bool:
     """Whether the date and time ``text``, in ISO 8601, has no offset from UTC (``Z``, ``+02:00``) at its end.
 
-    It is also true of a date alone, and of any text without a ``T`` and an offset.
+    True also of a date alone, and of text of any other form.
     """
     return _WITH_OFFSET.search(text) is None
 

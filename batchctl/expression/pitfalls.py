@@ -16,8 +16,8 @@ class Pitfall(Struct, frozen=True):
     """Something in an expression that looks right and behaves differently on the service.
 
     ``name`` identifies it, ``function`` is the function or operator that it is about. ``message`` says what happens,
-    ``help`` what to write instead. ``example`` is an expression with it, and ``answer`` its value over ``{}``; where it
-    fails, ``error`` is a part of the message.
+    ``help`` what to write instead. ``example`` is an expression with it. It either has the value ``answer`` over ``{}``
+    and ``error`` is empty, or it fails: then ``error`` is a part of the message, and ``answer`` None.
     """
 
     name: str

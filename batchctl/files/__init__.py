@@ -33,7 +33,10 @@ def reason_of(error: BaseException) -> str:
 
 
 def path_reason(error: BaseException) -> str:
-    """Why a path could not be used, in words; Python refuses some (a NUL, a loop of links) in words of its own."""
+    """Why a path could not be used, in words: the system's for an ``OSError``, else ``not a usable path``.
+
+    Python itself refuses some paths, with a ``ValueError`` (a NUL in it) or a ``RuntimeError`` (a loop of links).
+    """
     return reason_of(error) if isinstance(error, OSError) else "not a usable path"
 
 

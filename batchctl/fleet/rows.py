@@ -74,7 +74,8 @@ class FleetRun:
         """Run the rows that have not succeeded before, and write how it went to ``journal``.
 
         ``resumed`` says that the store has results of an earlier run. A cancelled run returns the rows that ended.
-        Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError``, ``UsageError``.
+        Raises ``ConnectionFailed`` when there are no workers, or none any more, ``StoreError`` where store or journal
+        can't be written, ``UsageError`` where the workers can't run batchctl, or a token would go to them unencrypted.
         """
         self._store = open_store(self.job.store, is_near=self.job.is_near)
         self._seal = self.redactor.seal(self.job.salt)

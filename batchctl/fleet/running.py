@@ -115,8 +115,9 @@ async def run_on_workers(
     """Run ``rows`` of ``batch`` on ``workers``, and record the run in ``journal``.
 
     ``settings`` say how plans are executed; ``extras`` is what is done with rows apart from their results. ``resumed``
-    says that some may have succeeded before: these are not run again. Raises ``UsageError``, ``ConnectionFailed``,
-    ``StoreError``.
+    says that some may have succeeded before: these are not run again. Raises ``UsageError`` where workers or store
+    can't be used, or the rows are kept in another store, ``ConnectionFailed`` where the workers can't be reached,
+    ``StoreError`` where the run can't be recorded or the store fails.
     """
     with journal.opened(notify, rows.table):
         record = journal.open_record

@@ -17,7 +17,8 @@ _AGAIN_S = 0.02
 class Turn:
     """A lock that the processes of one machine take in turn: ``async with`` waits for it and holds it in the block.
 
-    It is a lock on the file ``path``, which is released when the process ends, too.
+    It is a lock on the file ``path``, which is released when the process ends, too. ``async with`` raises
+    ``StoreError`` where the file can't be used.
     """
 
     def __init__(self, path: Path) -> None:

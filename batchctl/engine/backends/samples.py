@@ -35,7 +35,7 @@ class Samples(Protocol):
     partial: frozenset[str]
 
     async def answer(self, call: Call) -> Reply | None:
-        """The answer to ``call``, which reads; None where this source has no records for it."""
+        """The answer to ``call``, which reads, in the API's form; None where this source has no records for it."""
 
 
 class SampleBackend:
