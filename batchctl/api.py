@@ -124,8 +124,9 @@ def write_result(
     ``format`` None lets the file's ending decide (``.csv``, ``.yaml``, ``.ndjson``, ``.txt`` for a table), and any
     other is JSON. In a folder a resource's records are in ``NAME.json``, or with the ending of ``format``, and all
     errors in ``errors.json``. ``fields`` are the columns of tables and CSV, in order (empty: all); ``csv_raw`` leaves
-    formulas in CSV unchanged, ``mask_data`` masks values that look secret. ``notify`` is told where it was written.
-    Files are written whole or not at all. Raises ``UsageError`` for what can't be written.
+    formulas in CSV unchanged, ``mask_data`` masks values that look secret. ``notify`` gets a notice of where it was
+    written. Files are written whole or not at all. Raises ``UsageError`` for a file that can't be written, and for
+    arguments that can't be used.
     """
     from batchctl.engine.result import RunResult
     from batchctl.outputs.result_files import ResultPlace

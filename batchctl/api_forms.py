@@ -24,7 +24,7 @@ S = TypeVar("S")
 
 
 class Form(NamedTuple):
-    """What a value must be: in words that follow "must be", and as a check."""
+    """What a value must be: ``words`` come after "must be" in a message, ``fits`` says whether a value is like that."""
 
     words: str
     fits: Callable[[Any], bool]

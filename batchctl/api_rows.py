@@ -68,10 +68,10 @@ def dry_run_each(
 ) -> Iterator[PreviewedRow]:
     """The requests of a run of the file for each row, one row after the other; nothing is sent.
 
-    ``rows`` are as in ``run_each``; all are checked before the first one is previewed. ``samples`` are records by the
-    resource's key in the file (its ``name``, else its ``resource``), ``fixtures`` a folder of fixtures (None: no
-    folder). Raises ``UsageError``, ``DefinitionError`` for the first row with errors, and ``FixtureError``: all of them
-    when it is iterated, not when it is called.
+    A row is the arguments of its run by name; ``account`` in it is the integrated account. All rows are checked before
+    the first one is previewed. ``samples`` are records by the resource's key in the file (its ``name``, else its
+    ``resource``), ``fixtures`` a folder of fixtures (None: no folder). Raises ``UsageError``, ``DefinitionError`` for
+    the first row with errors, and ``FixtureError``: all of them when it is iterated, not when it is called.
     """
     settings = usable(settings, InputSettings.__annotations__)
     records = records_of(samples, fixtures)
@@ -109,11 +109,13 @@ async def arun_each(
     parallel: int = 4,
     **settings: Unpack[RowsSettings],
 ) -> RowsResult:
-    """``run_each`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
+    """``run_each`` for asynchronous code: the same parameters, result and exceptions.
 
     Cancelled, it returns the rows that have ended, and ``interrupted`` of the result is True. ``parallel`` is how many
     rows run at once. A row is arguments by name, and ``account``; ``path`` and ``rows`` that are None are those of the
-    run that ``resume`` names.
+    run that ``resume`` names. Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``FixtureError``
+    before anything is sent, ``StoreError`` for a run that can't be recorded, ``ConnectionFailed`` where workers can't
+    be reached.
     """
     require("parallel", parallel, AT_LEAST_1)
     settings = usable(settings, RowsSettings.__annotations__)

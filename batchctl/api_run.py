@@ -59,17 +59,19 @@ def run(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunR
     Without ``path`` the definition is that of the run that ``resume`` names. Failed calls, and with ``to`` records that
     could not be delivered, are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``
     (by Ctrl-C; nothing is delivered then). Raises ``UsageError`` and ``DefinitionError`` before anything is sent,
-    ``FixtureError`` for fixtures that can't be used, ``CredentialsError``, ``ServiceError`` when it could not run,
-    ``StoreError`` for a run that can't be recorded.
+    ``FixtureError`` for fixtures that can't be used, ``CredentialsError`` for a missing or refused token,
+    ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded.
     """
     return wait_for(arun(path, **settings))
 
 
 async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunResult:
-    """``run`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
+    """``run`` for asynchronous code: the same keywords, result and exceptions.
 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. None as ``path`` takes
-    the definition of the run that ``resume`` names.
+    the definition of the run that ``resume`` names. Raises ``UsageError`` and ``DefinitionError`` before anything is
+    sent, ``FixtureError``, ``CredentialsError``, ``ServiceError`` when it could not run, ``StoreError`` for a run that
+    can't be recorded.
     """
     asked = AskedRun.of(path, cast("RowsSettings", usable(settings, RunSettings.__annotations__)))
     settings = asked.settings
@@ -156,9 +158,10 @@ class AskedRun(Struct, frozen=True):
         return cls(resumed.file, _as_begun(saved, settings), to, secret, saved.text, resumed)
 
     def prepared(self, given: Given | None = None) -> Prepared:
-        """The definition, read and checked; ``given`` are the arguments and account of a row, None without rows.
+        """The definition, read and checked; what is wrong with it is in the result.
 
-        Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used.
+        ``given`` are the arguments and account of a row, None without rows. Raises ``UsageError`` for a file that can't
+        be read, and for arguments that can't be used.
         """
         if self.text is None:
             return prepared_file(self.file, self.settings, given)

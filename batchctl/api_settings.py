@@ -267,7 +267,8 @@ def places_of(to: str | Sequence[str], secret: str | None) -> tuple[list[str], s
 def passed(values: JsonObject, where: str) -> Given:
     """Arguments that a program passes, as inputs of a run; ``where`` is their place in messages (``args``).
 
-    Raises ``UsageError`` for values that no request can carry.
+    Raises ``UsageError`` for ``values`` that are no dict, and for one in it that JSON can't hold (an infinite number, a
+    date).
     """
     if not isinstance(values, dict):
         raise UsageError(f"{where} must be a dict of names to values, not of the type {type(values).__name__}")

@@ -56,7 +56,7 @@ def run_sync(
     these; only a run that ``resume`` names can do without, since it keeps its destinations, its options, and without
     ``path`` its job. Failed calls and deliveries are part of the result. Raises ``UsageError`` and ``DefinitionError``
     before anything is sent, ``RunUnderWay`` while another run has the job's ``mutex_key``, ``RunStopped`` where a
-    webhook asks for it, ``FixtureError``, ``StoreError``, ``ServiceError`` when it could not run.
+    webhook asks for it, ``FixtureError``, ``CredentialsError``, ``StoreError``, ``ServiceError`` when it could not run.
     """
     return wait_for(arun_sync(path, to=to, **settings))
 
@@ -64,11 +64,13 @@ def run_sync(
 async def arun_sync(
     path: str | Path | None = None, *, to: str | Sequence[str] = (), **settings: Unpack[SyncSettings]
 ) -> SyncResult:
-    """``run_sync`` for asynchronous code, with the same exceptions (``UsageError``, ``RunUnderWay`` …).
+    """``run_sync`` for asynchronous code: the same parameters, result and exceptions.
 
     Cancelled, it returns what has come back so far, or raises ``Interrupted`` when nothing has. ``to`` is where records
     go: a URL for all destinations, ``NAME=URL`` for one, or several of these; it may be empty, and ``path`` None, only
-    with ``resume``.
+    with ``resume``. Raises ``UsageError`` and ``DefinitionError`` before anything is sent, ``RunUnderWay`` while
+    another run has the job's ``mutex_key``, ``RunStopped`` where a webhook asks for it, ``FixtureError``,
+    ``CredentialsError``, ``StoreError``, ``ServiceError`` when it could not run.
     """
     require("to", to, PLACES)
     settings = usable(settings, SyncSettings.__annotations__)

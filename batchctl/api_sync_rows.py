@@ -69,10 +69,12 @@ async def arun_sync_each(
     parallel: int = 4,
     **settings: Unpack[SyncSettings],
 ) -> RowsResult:
-    """``run_sync_each`` for asynchronous code, with the same exceptions (``UsageError``, ``DefinitionError`` …).
+    """``run_sync_each`` for asynchronous code: the same parameters, result and exceptions.
 
-    Cancelled, it returns the rows that have ended, and ``interrupted`` of the result is True. ``to`` is where records
-    go: a URL, or ``NAME=URL`` for one destination; ``parallel`` is how many rows run at once.
+    A row is the arguments of its run by name, and ``account``. Cancelled, it returns the rows that have ended, and
+    ``interrupted`` of the result is True. ``to`` is where records go: a URL, or ``NAME=URL`` for one destination;
+    ``parallel`` is how many rows run at once. Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and
+    ``FixtureError`` before anything is sent, and ``StoreError`` for a run that can't be recorded.
     """
     require("path", path, PATH)
     require("to", to, PLACES)

@@ -35,8 +35,8 @@ class Table:
     """The rows of a CSV text as lists of cells, header first, when it is iterated.
 
     ``lines`` are the text's lines with their breaks. Without a ``separator`` it is that of a line ``sep=;`` before the
-    header, as Excel writes it, or whichever of ``SEPARATORS`` the header has most of. Raises ``csv.Error`` while it is
-    read.
+    header, as Excel writes it, or whichever of ``,``, ``;``, tab and ``|`` the header has most of. Rows may differ in
+    length. Iterating raises ``csv.Error`` for text that is no CSV.
     """
 
     def __init__(self, lines: Iterable[str], separator: str | None = None) -> None:

@@ -63,7 +63,7 @@ def read_curl(text: str) -> list[HttpRequest]:
     """The requests that the curl commands in ``text`` make, in their order; other commands are left out.
 
     A variable of the shell is its name between ``shell_words.BEGIN`` and ``END``. Raises ``UsageError`` for what can't
-    be known without running it.
+    be known without running it (a body from a file, several URLs of one command), and for a command that is cut off.
     """
     found: list[HttpRequest] = []
     for command in shell_commands(text):

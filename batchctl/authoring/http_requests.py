@@ -39,7 +39,8 @@ def is_http(text: str) -> bool:
 def read_http(text: str) -> list[HttpRequest]:
     """The requests of a ``.http`` file, in order, with the file's own variables filled in.
 
-    Raises ``UsageError`` for a part that begins with no request, and for a body that is in another file.
+    A variable that it does not set stays as it is (``{{name}}``). Raises ``UsageError`` for a part that begins with no
+    request, and for a body that is in another file.
     """
     text = text.replace("\r\n", "\n")
     variables = {

@@ -45,7 +45,8 @@ def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
     """Convert ``source`` (a path; ``-`` is stdin) to a definition and write it to the new file ``file``.
 
     The result has a sentence for each thing that could not be converted exactly. ``files`` removes what it wrote if
-    anything fails. Raises ``UsageError`` for what can't be read or converted.
+    anything fails. Raises ``UsageError`` for a ``source`` that can't be read or converted, and where ``file`` exists or
+    can't be written.
     """
     try:
         text = read_bytes(source).decode("utf-8-sig")
@@ -60,7 +61,8 @@ def start_from(files: NewFiles, file: Path, source: str) -> list[str]:
 def new_file(name: str, *, is_sync_job: bool = False) -> Path:
     """The path of a new definition from the ``name`` or path that a user gave: ``contacts`` → ``contacts.batch.yaml``.
 
-    ``is_sync_job`` makes it ``contacts.sync.yaml``. Raises ``UsageError`` for a name that can't be one.
+    ``is_sync_job`` makes it ``contacts.sync.yaml``. Raises ``UsageError`` for a name that is empty, ``.``, ``..`` or
+    ``-``, or not printable.
     """
     ending = ".sync" if is_sync_job else ".batch"
     path = Path(name)

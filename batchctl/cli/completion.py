@@ -12,7 +12,7 @@ VARIABLE = "_BATCHCTL_COMPLETE"
 
 
 class Shell(StrEnum):
-    """The shells for which ``batchctl completion`` prints a script."""
+    """The shells for which ``batchctl completion`` prints a script: ``bash``, ``zsh``, ``fish``, ``powershell``."""
 
     BASH = "bash"
     ZSH = "zsh"

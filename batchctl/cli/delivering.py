@@ -73,7 +73,7 @@ def webhook_secret(given: str | None, terminal: Terminal, *, posts: bool, resume
 def deliver(delivery: BatchDelivery, result: RunResult, terminal: Terminal) -> bool:
     """Deliver the records of ``result``, print the counts to stderr, and say whether all were delivered.
 
-    Raises ``DeliveryFailed`` where a destination can't be opened, and ``RunStopped`` where a webhook asks for it.
+    What could not be delivered is not raised: the reasons are printed, too.
     """
     counts = wait_for(delivery.deliver(result))
     show_delivered(counts, delivery.destinations, terminal)

@@ -173,9 +173,9 @@ class Delivery(Struct, frozen=True):
 
 @contextmanager
 def laying_out() -> Iterator[None]:
-    """Raise ``UsageError`` where what is laid out inside nests too deep for that, as it may for all but JSON.
+    """A context in which a result is laid out; where it nests too deep for its format, ``UsageError`` is raised.
 
-    What goes down level by level ends at Python's limit on recursion; answers can be read and written beyond that.
+    All formats but JSON and NDJSON go down level by level, up to Python's limit on recursion; answers may nest deeper.
     """
     try:
         yield

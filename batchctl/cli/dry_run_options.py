@@ -14,7 +14,11 @@ from batchctl.structs import Struct
 
 
 class PreviewFormat(StrEnum):
-    """The values of ``dry-run --format``: a tree, data, HTTP messages, or code that sends the batch."""
+    """The values of ``dry-run --format``: a tree, data, HTTP messages, or code that sends the batch.
+
+    They are ``tree``, ``json``, ``yaml``, ``ndjson``, ``http``, ``curl``, ``javascript``, ``python``,
+    ``typescript-sdk`` and ``python-sdk``.
+    """
 
     TREE = "tree"
     JSON = "json"

@@ -56,10 +56,10 @@ def run_each(
 ) -> NoReturn:
     """Run a batch once per row: those of ``--each``, or of the run that is resumed; then show the results and end.
 
-    ``file`` is the definition, None to take that of ``resumed``; ``query`` picks what is shown of each row. Every row
-    is checked before the first starts. It always ends with ``typer.Exit``: 0 all rows succeeded, 3 some have errors, 4
-    some could not run, 130 interrupted. Raises ``BatchctlError`` before anything is sent (``UsageError``,
-    ``CredentialsError``, ``FixtureError`` …).
+    ``file`` is the definition, None to take that of ``resumed``; ``query`` picks what is shown of each row. It ends
+    with ``typer.Exit``: 1 where a row's definition has errors, before anything is sent; after the run 0 all rows
+    succeeded, 3 calls of some failed, 4 some could not run, 130 interrupted. Raises ``UsageError``,
+    ``CredentialsError`` or ``FixtureError`` for what can't be used.
     """
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")
@@ -119,8 +119,8 @@ def recordings_of(
 ) -> RowRecordings:
     """What is written and reported of each row, as the options in ``line`` ask.
 
-    ``record`` and ``trace`` are folders for recordings and HAR files, None for none. Raises ``UsageError`` for rows
-    that can't be recorded, ``FixtureError`` for a folder that can't be used.
+    ``record`` and ``trace`` are folders for recordings and HAR files, None for none. Raises ``UsageError`` for a
+    recording of a local run, which only reads fixtures, and ``FixtureError`` for a folder that can't be used.
     """
     extras = RowExtras(
         listed=line.output.report_json is not None,

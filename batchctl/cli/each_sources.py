@@ -56,10 +56,11 @@ def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: Sav
 def checked_job_rows(
     setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None, *, force: bool
 ) -> CheckedRows:
-    """The rows of a sync job, as ``checked_rows`` has them: all of them checked, or the command ends.
+    """The rows of a sync job, from the command line or else from the run that is resumed (``saved``), all checked.
 
-    ``saved`` are the inputs of the run that is resumed, None for a new one. With ``force`` rows whose jobs have the
-    same mutex may run at the same time. Raises ``UsageError`` for rows that can't be read; with accounts as rows also
+    The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
+    starts. ``saved`` is None for a new run. With ``force`` rows whose jobs have the same mutex may run at the same
+    time. Raises ``UsageError`` for rows that can't be read and a file that is no sync job; with accounts as rows also
     ``CredentialsError`` and ``ServiceError``.
     """
     from batchctl.execution.sync_rows import planned_row, shared_by
@@ -91,10 +92,11 @@ def checked_job_rows(
 
 
 def previewed_rows(inputs: Inputs, asked: RowSource, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run, as ``checked_rows`` has them, but required arguments may be missing.
+    """The rows of a dry run, all of them checked; only required arguments may be missing.
 
-    ``fixtures`` is a folder with records, None without one. Raises ``UsageError`` for rows that can't be read; with
-    accounts as rows also ``CredentialsError`` and ``ServiceError``.
+    The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``). ``fixtures`` is a
+    folder with records, None without one. Raises ``UsageError`` for rows that can't be read; with accounts as rows also
+    ``CredentialsError`` and ``ServiceError``.
     """
     news = _news(terminal)
 

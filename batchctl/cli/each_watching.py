@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 async def watched_rows(run: RowsRun, notify: Notify, terminal: Terminal) -> RowsResult:
     """Run the rows, and show their progress on stderr meanwhile; nothing is shown when quiet.
 
-    On a terminal the picture is removed at the end. ``notify`` gets the run's notices. Raises ``UsageError``,
-    ``StoreError`` and ``ConnectionFailed``, as ``RowsRun.run`` does.
+    On a terminal the picture is removed at the end. ``notify`` gets the run's notices. Raises ``UsageError`` for
+    settings that can't be used, ``StoreError`` where rows can't be recorded, and ``ConnectionFailed`` for workers that
+    can't be reached.
     """
     if terminal.quiet:
         return await run.run(notify)

@@ -14,7 +14,7 @@ from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 
 
 
 class Picture(StrEnum):
-    """The values of ``graph --format``: how the graph is drawn."""
+    """The values of ``graph --format``, how the graph is drawn: ``text``, ``mermaid``, ``dot``, ``svg``."""
 
     TEXT = "text"
     MERMAID = "mermaid"

@@ -15,7 +15,7 @@ _GOES_ON = " \\"
 
 
 def option_in_lines(written: str, columns: int) -> str:
-    """An option with its choices, ``--format <text|json|yaml>``, broken after a ``|`` to fit into ``columns``.
+    """An option with its choices, ``--format <text|json|yaml>``, with line breaks after ``|`` to fit into ``columns``.
 
     ``written`` is the option on one line. A choice that is longer stays whole.
     """

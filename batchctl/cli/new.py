@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class TemplateKind(StrEnum):
-    """The values of ``new --template``: what the new definition shows; their texts are in ``authoring.templates``."""
+    """The values of ``new --template``: what the new definition shows.
+
+    They are ``list``, ``include``, ``loop``, ``recursion``, ``write`` and ``sync``; their texts are in
+    ``authoring.templates``.
+    """
 
     LIST = "list"
     INCLUDE = "include"

@@ -12,7 +12,7 @@ from batchctl.cli.suggest import profile_names, resource_names
 
 
 class Color(StrEnum):
-    """The values of ``--color``: when to use colour."""
+    """The values of ``--color``, when to use colour: ``auto`` (on a terminal), ``always``, ``never``."""
 
     AUTO = "auto"
     ALWAYS = "always"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class JunitCases(StrEnum):
-    """The values of ``--junit-cases``: a test case of the JUnit report is a resource, or a call."""
+    """The values of ``--junit-cases``, what a test case of the JUnit report is: ``resources`` or ``calls``."""
 
     RESOURCES = "resources"
     CALLS = "calls"
@@ -32,7 +32,7 @@ JunitCasesOption = Annotated[
 
 
 class Output(StrEnum):
-    """The values of ``run --output``: the format in which the result is printed or written."""
+    """The values of ``run --output``, formats: ``tree``, ``json``, ``ndjson``, ``yaml``, ``csv``, ``table``."""
 
     TREE = "tree"
     JSON = "json"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RowFormat(StrEnum):
-    """The values of ``--each-format``: in which format the rows are."""
+    """The values of ``--each-format``, the format of the rows: ``csv``, ``tsv``, ``ndjson``, ``json``, ``yaml``."""
 
     CSV = "csv"
     TSV = "tsv"
@@ -101,7 +101,7 @@ class RunRowOptions(RowOptions, frozen=True):
     def require_reachable(self, to: Sequence[str]) -> None:
         """Raise ``UsageError`` for a place in ``to`` (``--to``) that the workers of ``--on`` can't reach.
 
-        That is one on this machine, where the workers are on others.
+        That is one on this machine, where the workers are on others. Without ``--on`` nothing is raised.
         """
         if self.on is not None:
             from batchctl.fleet.addresses import require_reachable

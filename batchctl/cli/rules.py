@@ -12,7 +12,7 @@ from batchctl.cli.suggest import codes
 
 
 class RulesFormat(StrEnum):
-    """The values of ``--format`` of ``rules`` and ``explain``: how they are printed."""
+    """The values of ``--format`` of ``rules`` and ``explain``, how they are printed: ``text`` or ``json``."""
 
     TEXT = "text"
     JSON = "json"

@@ -38,7 +38,7 @@ RunArgument = Annotated[
 
 
 class ListFormat(StrEnum):
-    """The values of ``runs --output``: how the list of runs is printed."""
+    """The values of ``runs --output``, how the list of runs is printed: ``table`` or ``json``."""
 
     TABLE = "table"
     JSON = "json"

@@ -10,7 +10,7 @@ import typer
 
 
 class SchemaKind(StrEnum):
-    """The kinds of definition that have a schema: values of the command's argument."""
+    """The kinds of definition that have a schema, values of the command's argument: ``batch`` and ``sync-job``."""
 
     BATCH = "batch"
     SYNC_JOB = "sync-job"

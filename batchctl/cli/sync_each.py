@@ -45,9 +45,10 @@ def sync_each(
 ) -> NoReturn:
     """Run a sync job once per row: those of ``--each``, or of the run that is resumed; then show the results and end.
 
-    ``file`` is the definition, None to take that of ``resumed``. Every row is checked before the first starts. It
-    always ends with ``typer.Exit``: 0 all rows succeeded, 3 some have errors, 4 some could not run, 130 interrupted.
-    Raises ``BatchctlError`` before anything is sent.
+    ``file`` is the definition, None to take that of ``resumed``. It ends with ``typer.Exit``: 1 where a row's
+    definition has errors, before anything is sent; after the run 0 all rows succeeded, 3 calls or deliveries of some
+    failed, 4 some could not run, 130 interrupted. Raises ``UsageError``, ``CredentialsError`` or ``FixtureError`` for
+    what can't be used.
     """
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl sync FILE --each ROWS, or - for stdin")

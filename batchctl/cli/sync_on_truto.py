@@ -36,8 +36,9 @@ def sync_on_truto(
 
     ``here`` are options for runs on this machine, by name: ``UsageError`` is raised where one has a value. ``options``
     are further keys of the body of ``POST /sync-job-run``. ``as_json`` prints the run as JSON. It ends with
-    ``typer.Exit``: 0, or 3 where the run has errors or was stopped. Raises ``Conflict`` where somebody else has changed
-    the job, ``Declined``, ``Interrupted`` while it is followed, and ``ServiceError`` for a request that fails.
+    ``typer.Exit``: 0, 3 where the run has errors or was stopped, 1 where the definition has errors. Raises ``Conflict``
+    where somebody else has changed the job, ``Declined``, ``Interrupted`` while it is followed, and ``ServiceError``
+    for a request that fails.
     """
     from batchctl.cli.sync_screen import SyncScreen, followed, pushed
     from batchctl.execution.sync_on_truto import run_body, run_id, start_run

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class ErrorHandling(StrEnum):
-    """The values of ``--error-handling``, which are those of ``error_handling`` of Truto's ``POST /sync-job-run``."""
+    """The values of ``--error-handling``: ``fail_fast``, ``ignore`` or ``batch``.
+
+    They are those of ``error_handling`` of Truto's ``POST /sync-job-run``.
+    """
 
     FAIL_FAST = "fail_fast"
     IGNORE = "ignore"

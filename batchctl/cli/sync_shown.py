@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 
 def deliver_run(result: SyncResult, plan: Plan, view: RunView, asked: OutputOptions, terminal: Terminal) -> None:
-    """Write the result of a sync job's run to ``--out``, or else print it as ``-o`` asks.
+    """Write the result of a sync job's run to ``--out``, if that is given, and print it as ``-o`` asks.
 
-    ``plan`` is the run's, ``view`` says how a tree shows it. Raises ``UsageError`` for a file that can't be written.
+    A tree, the default, is also printed with ``--out``, any other format only without. ``plan`` is the run's, ``view``
+    says how a tree shows it. Raises ``UsageError`` for a file that can't be written.
     """
     place = asked.place
     if place is not None:

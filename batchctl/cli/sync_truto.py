@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TrutoOutput(StrEnum):
-    """The values of ``--output`` of the commands for sync jobs in Truto: how they print."""
+    """The values of ``--output`` of the commands for sync jobs in Truto, how they print: ``text`` or ``json``."""
 
     TEXT = "text"
     JSON = "json"

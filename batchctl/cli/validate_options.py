@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class ReportFormat(StrEnum):
-    """The values of ``validate --format``: how the problems are printed."""
+    """The values of ``validate --format``, how the problems are printed.
+
+    They are ``text``, ``concise``, ``json``, ``sarif``, ``github``, ``junit`` and ``gitlab``.
+    """
 
     TEXT = "text"
     CONCISE = "concise"
@@ -41,7 +44,7 @@ class ReportFormat(StrEnum):
 
 
 class FailOn(StrEnum):
-    """The values of ``--fail-on``: the lowest severity that makes the exit code 1."""
+    """The values of ``--fail-on``, the lowest severity that makes the exit code 1: ``error``, ``warning``, ``info``."""
 
     ERROR = "error"
     WARNING = "warning"

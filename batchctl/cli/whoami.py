@@ -19,7 +19,7 @@ from batchctl.cli.options import (
 
 
 class WhoamiOutput(StrEnum):
-    """The values of ``whoami --output``: how it prints."""
+    """The values of ``whoami --output``, how it prints: ``text`` or ``json``."""
 
     TEXT = "text"
     JSON = "json"

@@ -18,7 +18,7 @@ def parse_env_file(data: bytes, file: str) -> dict[str, str]:
     """The variables in an env file, as name → value; of two lines with one name the later counts.
 
     ``data`` is the file's content (UTF-8), ``file`` its name for messages. Nothing inside a value is expanded. Raises
-    ``UsageError`` that names the line but never shows it.
+    ``UsageError`` for a line that is no ``KEY=VALUE``: it names the line but never shows it.
     """
     # Its own __init__ brings the machinery that changes os.environ along, so this is not on the start-up path.
     from dotenv.parser import parse_stream  # noqa: PLC0415 - most commands have no env file

@@ -35,8 +35,8 @@ class Settings(Struct, frozen=True):
 
     ``folder`` is where that file is, and where its patterns start; ``file`` is its path, empty where there is none.
     ``selection`` says which rules are reported (None: all). ``include`` are patterns of more files that are
-    definitions, besides ``*.batch.yaml``, ``.yml`` and ``.json``. ``options`` are values for the options of commands,
-    as they are written: ``{"run": {"timeout": 60}}``.
+    definitions, besides ``*.batch`` and ``*.sync`` with ``.yaml``, ``.yml`` or ``.json``. ``options`` are values for
+    the options of commands, as they are written: ``{"run": {"timeout": 60}}``.
     """
 
     folder: Path

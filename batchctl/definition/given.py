@@ -40,7 +40,10 @@ class Origin(Struct, frozen=True):
     kind: str = OTHER
 
     def rewritten(self, name: str, value: JsonValue) -> str | None:
-        """Advice on how to write the argument ``name`` so that it gets ``value``; None where that is obvious."""
+        """Advice on how to write the argument ``name`` so that it gets ``value``: as JSON.
+
+        None unless ``kind`` is ``OPTION`` or ``COLUMN``; the user decides where other values come from.
+        """
         text = write_json(value)
         if self.kind == OPTION:
             return f"write --arg {shlex.quote(f'{name}:={text}')}"

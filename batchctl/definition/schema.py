@@ -67,7 +67,7 @@ def violations(part: str, value: JsonValue, kind: DefinitionKind = "batch") -> I
 
 
 def schema_violations(schema: dict[str, Any]) -> Callable[[JsonValue], Iterator[Violation]]:
-    """A function that yields every violation of ``schema`` in a value.
+    """A function that takes a value and yields each place in it that violates ``schema``, a JSON Schema.
 
     Raises ``TypeError`` for a schema with keywords that this module does not know.
     """

@@ -80,7 +80,7 @@ class Explainer:
         self._resource = resource
 
     def diagnostic(self, violation: Violation, *, guess: bool = True) -> Diagnostic:
-        """The diagnostic for a violation; ``guess`` says whether to look for what a key was meant to be."""
+        """The diagnostic for a violation; with ``guess`` it suggests the known key that is meant by an unknown one."""
         path = (*self._path, *violation.path)
         match violation.keyword:
             case "additionalProperties":

@@ -37,7 +37,10 @@ FLAT = "records"
 
 
 def sign_of_sync_job(root: JsonObject) -> tuple[DataPath, str] | None:
-    """What shows that ``root``, a file's data, is a sync job: its path and a phrase about it; None if it is none."""
+    """What shows that ``root``, a file's data, is a sync job; None if it is none.
+
+    It is the path in the data and a phrase: ``("kind",), "its kind says so"``.
+    """
     if root.get("kind") == "sync-job":
         return ("kind",), "its kind says so"
     for key in SIGNS:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def require_usable(root: JsonValue, where: str) -> None:
-    """Raise ``UsageError`` for what no request can carry: infinite numbers, lone surrogates, absurd depth, other types.
+    """Raise ``UsageError`` for a value that no request can hold, with everything in it.
 
-    ``root`` is the value with all that is in it, ``where`` says in words where it came from.
+    That is an infinite number, half of a surrogate pair, more than 64 levels, and any type that JSON does not have.
+    ``where`` says in words where ``root`` came from.
     """
     pending: list[tuple[JsonValue, int]] = [(root, 1)]
     while pending:

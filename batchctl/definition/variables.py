@@ -100,8 +100,8 @@ class _Place(NamedTuple):
 class Variables:
     """Replaces ``${NAME}`` in the strings of one definition by values of the environment, with ``fill``.
 
-    ``environment`` has the variables by name, ``source`` the places in the file. ``problems`` and ``secrets`` (values
-    under names that look secret) are collected on the way.
+    ``environment`` has the variables by name, ``source`` the places in the file. ``fill`` adds to the list ``problems``
+    (diagnostics) and to the set ``secrets`` (values under names that look secret).
     """
 
     def __init__(self, environment: Mapping[str, str], source: Source) -> None:

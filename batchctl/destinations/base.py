@@ -88,15 +88,16 @@ class Destination(Protocol):
 
     Each record is delivered at least once, or exactly once where a receipt is stored with the records. A page that
     could not be delivered is an outcome with an error; any other failure raises ``DeliveryFailed``, or ``RunStopped``
-    where the receiver asks that the run be stopped. A run calls ``deliver`` for each page, then ``flush`` and
-    ``finish``, and ``aclose`` in any case; ``announce`` and ``forget`` come in between.
+    where the receiver asks that the run be stopped. A run first calls ``announce`` with ``sync_job_run:created``, then
+    ``deliver`` for each page, ``flush`` and ``finish``, and ``aclose`` in any case; ``announce`` for other events, and
+    ``forget``, come in between.
     """
 
     async def announce(self, event: str, payload: JsonValue, place: str | None = None) -> None:
         """Report that the run began, ended or met something; only a webhook passes it on. Raises ``DeliveryFailed``.
 
-        At the first event, ``CREATED``, a database or a folder is opened: one that can't be used ends the run before
-        anything is fetched.
+        At the first event, ``sync_job_run:created``, a database or a folder is opened: one that can't be used ends the
+        run before anything is fetched.
 
         ``event`` is the event's name (``sync_job_run:completed``), ``payload`` what Truto's webhooks have as
         ``payload``. ``place`` is a key that no other event of this name in the run has; None (for the name itself)

@@ -21,8 +21,9 @@ class BucketDestination(ObjectDestination):
     """Writes files, here called objects, into a bucket of S3 or Google Cloud Storage, below a URL.
 
     ``url`` is ``s3://BUCKET/PATH`` or ``gs://BUCKET/PATH``; the credentials are those of the machine, as fsspec finds
-    them. ``name``, ``kind``, ``secret`` and ``now`` are as in ``ObjectDestination``. The constructor raises
-    ``ImportError`` where the package for such a bucket is missing, and ``ValueError`` for a URL that fsspec can't use.
+    them. ``name`` is the node's name, ``kind`` its type (``webhook``, ``datastore`` …); ``secret`` signs posts, ``now``
+    returns the current time in ISO 8601. The constructor raises ``ImportError`` where the package for such a bucket is
+    missing, and ``ValueError`` for a URL that fsspec can't use.
     """
 
     def __init__(self, url: str, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:

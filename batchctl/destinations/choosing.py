@@ -37,8 +37,8 @@ class Places:
 
     ``written`` are these values; a node's own URL goes before the one for all. Nodes without a URL deliver to
     ``default``, or nowhere where that is None. ``secret`` signs what webhooks get; ``now`` returns the current time in
-    ISO 8601. Destinations with the same database URL share one connection; those that share ``receivers``, what is
-    known of the hosts of webhooks.
+    ISO 8601. Destinations with the same database URL share one connection. ``receivers`` has what is known of the hosts
+    of webhooks; other ``Places`` may share it (None: its own).
     """
 
     def __init__(

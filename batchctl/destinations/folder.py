@@ -27,8 +27,9 @@ _BLOCK = 65_536
 class FolderDestination(ObjectDestination):
     """Writes into ``folder`` what a destination would get: a JSON file per post or object, NDJSON for rows.
 
-    Files of earlier runs stay, and rows are appended to the one file of their table. ``name``, ``kind``, ``secret`` and
-    ``now`` are as in ``ObjectDestination``.
+    Files of earlier runs stay, and rows are appended to the one file of their table. ``name`` is the node's name,
+    ``kind`` its type: ``webhook`` writes posts, ``datastore`` objects, any other type rows. ``secret`` signs posts;
+    ``now`` returns the current time in ISO 8601.
     """
 
     def __init__(self, folder: Path, name: str, kind: str, run: SyncRun, secret: str, now: Callable[[], str]) -> None:

@@ -65,8 +65,8 @@ class ObjectDestination(ImmediateDestination):
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:
         """Write the post about an event if the node is a webhook, else nothing; whether it was written.
 
-        ``payload`` is what is posted; ``place`` is a key that no other event of this name in the run has. Raises
-        ``DeliveryFailed``.
+        ``event`` is its name, ``payload`` what is posted; ``place`` is a key that no other event of this name in the
+        run has. Raises ``DeliveryFailed``.
         """
         if self._kind != "webhook":
             return False

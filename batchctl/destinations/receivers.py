@@ -50,11 +50,11 @@ class Receiver:
             self._not_before_s = ended_s + (ended_s - began_s)
 
     def lose(self, why: str) -> None:
-        """Note that a post had all its attempts and got no answer; ``why`` is what the last one met."""
+        """Note in ``gone`` that a post had all its attempts and got no answer; ``why`` says what the last one met."""
         self.gone = why
 
     def find(self) -> None:
-        """Note that an answer came, whatever it was."""
+        """Note that an answer came, with any status: the host is not ``gone``."""
         self.gone = ""
         self._not_before_s = 0.0
 
@@ -62,7 +62,7 @@ class Receiver:
 class Receivers:
     """The hosts that the posts of one run go to, of all its rows in this process; ``of`` gives that of a URL.
 
-    ``clock`` is that of ``Receiver``.
+    ``clock`` returns seconds that never go back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

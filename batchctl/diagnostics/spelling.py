@@ -51,7 +51,10 @@ class Names:
         self._advice: dict[str, str | None] = {}
 
     def suggestion(self, written: str) -> str | None:
-        """A sentence about the unknown name ``written``, as from the function ``suggestion``; None without any."""
+        """A sentence about the unknown name ``written``: ``did you mean "a"?``; None where there is nothing to say.
+
+        Where no known name is similar and they are at most eight, it lists these.
+        """
         if written not in self._advice:
             self._advice[written] = self._suggestion(written)
         return self._advice[written]

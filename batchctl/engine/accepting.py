@@ -30,8 +30,9 @@ def accepts(node: Resource, entry: JsonValue) -> bool:
 
 
 def accepts_all(node: Resource | None, errors: Iterable[JsonValue]) -> bool:
-    """Whether ``node`` accepts each of ``errors``, as ``accepts`` decides; False where ``node`` is None.
+    """Whether each of ``errors`` has a status that ``node`` lists in its ``x-accept``; False where ``node`` is None.
 
-    ``errors`` are items of the result's ``errors``.
+    ``errors`` are items of the result's ``errors``; True where there are none. A call that was not sent, or that got no
+    answer, is never accepted.
     """
     return node is not None and all(accepts(node, entry) for entry in errors)

@@ -140,7 +140,10 @@ class AccountRoots:
 
 
 def each_or_unreadable(calls: Iterator[T]) -> Iterator[T | AccountUnreadable]:
-    """The ``calls``, or why one can't be made; an account that can't be read is no obstacle to those of others."""
+    """The ``calls``; in place of one for which the iterator raises ``AccountUnreadable``, that exception itself.
+
+    The calls after it follow, too: an account that can't be read does not stop those of others.
+    """
     while True:
         try:
             yield next(calls)

@@ -54,10 +54,10 @@ def _own_words(body: JsonValue) -> str:
 
 
 def lacks_content(call: Call, reply: Reply) -> bool:
-    """Whether a page of a list came without content although its status is not 204.
+    """Whether the answer to a ``list`` has no body although its status is not 204; False for other methods.
 
-    It counts as an empty page. But a broken gateway also answers like that, so it is counted, and fetched again when
-    the run is resumed. ``reply`` is the answer to a call of ``list``.
+    Such an answer is taken as an empty page. Since a broken gateway answers like that, too, the run counts these pages,
+    and fetches them again when it is resumed. ``reply`` is the answer to ``call``.
     """
     return call.method == "list" and reply.body is None and reply.status != HTTPStatus.NO_CONTENT
 

@@ -85,9 +85,10 @@ def _of_integers(low: int, high: int) -> Kind:
 
 
 def stored(values: Iterable[JsonValue], kind: Kind) -> Iterable[JsonValue]:
-    """The values as a database's driver takes them for a column of this kind: JSON as text, numbers as floats.
+    """The values as a database's driver takes them for a column of this kind, in their order.
 
-    Null stays None, and the values of other kinds stay as they are.
+    For ``JSON`` they are JSON texts, for ``NUMBER`` floats, null stays None; the values of other kinds stay as they
+    are.
     """
     if kind is Kind.JSON:
         return [None if value is None else as_json(value) for value in values]

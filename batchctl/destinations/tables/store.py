@@ -44,8 +44,9 @@ class TableStore:
     def write(self, deliveries: Sequence[Delivery], marks: Mapping[str, JsonValue], account: str) -> None:
         """Insert or update the records of ``deliveries``, and note a receipt of each in the same transaction.
 
-        Deliveries that have a receipt already are left out. All are of one run; ``marks`` are its columns, from
-        ``marks_for``; ``account`` is the id of the integrated account of deliveries that name none.
+        Deliveries that have a receipt already are left out. All are of one run; ``marks`` are its columns
+        (``truto_sync_job_run_id`` …), as ``marks_for`` makes them; ``account`` is the id of the integrated account of
+        deliveries that name none.
         """
         run = str(marks[RUN])
 
@@ -66,8 +67,8 @@ class TableStore:
         """Delete (``hard``), or mark as deleted, the rows of ``resource`` that this run did not write; how many.
 
         ``resource`` is as in ``Delivery`` (``crm/contacts``). Only rows of the account in ``marks`` are looked at, and
-        of these only the ones whose fields have the values in ``matching`` (empty: all). ``marks`` are the columns from
-        ``marks_for``; they say which run it is, and when.
+        of these only the ones whose fields have the values in ``matching`` (empty: all). ``marks`` are the run's
+        columns as ``marks_for`` makes them: job, account, run and time.
         """
         found: list[str] = []
 

@@ -72,7 +72,8 @@ class Fakes(Private, frozen=True):
         """A copy of ``value`` with fakes in place of secrets and personal data, at any depth.
 
         ``kind`` is the kind of fake for the field that holds ``value`` (``email``, ``keep``…); None where no rule names
-        the field, so that only the patterns apply.
+        the field: then only the patterns apply, to texts. A field inside of ``value`` that no rule names has this kind,
+        too.
         """
         if kind == "keep":
             return value
@@ -100,12 +101,10 @@ class Fakes(Private, frozen=True):
 
 
 def read_fakes(value: JsonValue, where: str) -> Fakes:
-    """The rules in ``value``, the parsed content of ``record.yaml``: ``{keys: {FIELD: KIND}, patterns: {…}}``.
+    """The rules in ``value``, the parsed ``record.yaml``: ``{keys: {FIELD: KIND}, patterns: {REGEX: KIND}}``.
 
-    The patterns are regular expressions, each with its kind, too; both keys are optional.
-
-    Raises ``FixtureError`` for a value that is no such rules; ``where`` is the file's path, with which the message
-    begins.
+    Both keys are optional; kinds are ``secret``, ``email``, ``phone``, ``name``, ``text`` and ``keep``. Raises
+    ``FixtureError`` for a value that is no such rules; ``where`` is the file's path, with which the message begins.
     """
     if not isinstance(value, dict) or not value.keys() <= {"keys", "patterns"}:
         raise FixtureError(f"{where} may have keys and patterns only", hint="delete it to get the rules that are usual")

@@ -24,7 +24,8 @@ _NOTHING: frozenset[str] = frozenset()
 def texts_of(value: JsonValue) -> frozenset[str]:
     """The texts with which a query finds a field that has ``value``: the value as text, for a list each item's, too.
 
-    Empty for null, which no text finds.
+    Text is as JavaScript's ``String`` has it (``1``, ``true``, ``[object Object]``). Empty for null, which no text
+    finds.
     """
     if value is None:
         return _NOTHING
@@ -37,8 +38,8 @@ def operator_test(name: str, texts: Sequence[str]) -> Callable[[JsonValue], bool
     """A function that says of a field's value whether it fits a query's operator ``name``.
 
     Operators are ``eq``, ``in``, ``neq``, ``gt``, ``gte``, ``lt`` and ``lte``. ``texts`` are the values in the query:
-    for ``eq`` and ``in`` one of them has to fit, the others use the first. Null fits ``neq`` alone. Raises ``KeyError``
-    for any other operator.
+    for ``eq`` and ``in`` one of them has to fit, the others use the first. Numbers and ISO dates are compared as such,
+    else texts. Null fits ``neq`` alone. Raises ``KeyError`` for any other operator.
     """
     if name in ("eq", "in"):
         return lambda value: any(_is_equal(value, text) for text in texts)

@@ -163,7 +163,7 @@ class DatabaseRecords:
     def places(self, name: str, text: str) -> Sequence[int]:
         """The indexes of the records whose field ``name`` equals ``text``, in ascending order.
 
-        A list equals the text of each of its items, too.
+        Where the field is a list, it is enough that one of its items equals the text.
         """
         key = (name, text)
         found = self._matches.get(key)

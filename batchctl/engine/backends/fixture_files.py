@@ -67,8 +67,8 @@ def read_records(path: Path) -> list[JsonValue]:
 def read_fixture(path: Path) -> JsonValue:
     """The value in the file at ``path``, which is read as JSON, YAML, NDJSON or CSV by its ending.
 
-    NDJSON and CSV give a list with a value per line or row. Raises ``FixtureError`` with path and line for a file that
-    can't be read.
+    NDJSON gives a list with a value per line, CSV one with an object of texts per row, by column (null for an empty
+    cell). Raises ``FixtureError`` with path and line for a file that can't be read.
     """
     try:
         data = path.read_bytes()

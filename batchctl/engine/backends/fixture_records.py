@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Records(Protocol):
-    """The records of one fixture file, to be read only. A record's place is its index in the file, counted from 0."""
+    """The records of one fixture file, to be read only. A record's place is its index in the file, counted from 0.
+
+    ``MemoryRecords`` and ``DatabaseRecords`` are such.
+    """
 
     @property
     def fields(self) -> Mapping[str, int]:
@@ -38,7 +41,7 @@ class Records(Protocol):
     def places(self, name: str, text: str) -> Sequence[int]:
         """The places of the records whose field ``name`` equals ``text``, in ascending order.
 
-        A list equals the text of each of its items, too.
+        Where the field is a list, it is enough that one of its items equals the text.
         """
 
 
@@ -111,7 +114,7 @@ class MemoryRecords:
     def places(self, name: str, text: str) -> Sequence[int]:
         """The places of the records whose field ``name`` equals ``text``, in ascending order.
 
-        A list equals the text of each of its items, too.
+        Where the field is a list, it is enough that one of its items equals the text.
         """
         index = self._indexes.get(name)
         if index is None:

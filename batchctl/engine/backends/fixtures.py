@@ -65,7 +65,8 @@ class FixtureBackend:
     def revision(self) -> object:
         """A value that stays equal as long as reads get the same answers, so that these can be cached.
 
-        None where faults or a recording may change any answer. Raises ``FixtureError`` for a file that can't be used.
+        None where the folder has faults, or answers of a recording, since these can differ from call to call. Raises
+        ``FixtureError`` for a file that can't be used.
         """
         self._refresh()
         return None if self._may_differ else (self._version, self._writes)
@@ -92,7 +93,11 @@ class FixtureBackend:
         return fault.changed(reply) if fault is not None else reply
 
     def immediate(self, call: Call) -> Reply | None:
-        """The answer to one call; None where a fault or a recording may have another. Raises ``FixtureError``."""
+        """The answer that ``send`` would give to ``call``, without waiting.
+
+        None where the folder has faults, or answers of a recording: then ``send`` has to be asked. Raises
+        ``FixtureError`` for a file that can't be used.
+        """
         self._refresh()
         return None if self._may_differ else self._marked(self._answer(call))
 
