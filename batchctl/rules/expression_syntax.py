@@ -52,7 +52,7 @@ _QUOTED = lazy_regex(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|/\*.*?\*/", re.DOTALL)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every expression with a syntax error, at the position of the error."""
+    """A finding for every JSONata expression with a syntax error, at the position of the error."""
     for node, steps, text in subject.expressions.texts:
         error = subject.expressions.faults.get(text)
         if error is not None:

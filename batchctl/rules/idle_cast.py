@@ -37,7 +37,10 @@ _TYPED = ("int", "num", "bool", "json", "any")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder with a type that is inside other text, where the type has no effect."""
+    """A finding for every placeholder with a type inside other text, as in ``no. {{args.n:int}}``.
+
+    The type has no effect there: the value becomes text.
+    """
     for node, reference in subject.placeholders.references:
         cast = next((each.cast for each in reference.alternatives if each.cast in _TYPED), None)
         if cast is not None and not reference.whole:

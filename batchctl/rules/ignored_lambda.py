@@ -47,7 +47,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every call that passes a function to one of Truto's that takes a field name or an object."""
+    """A finding for every expression that passes a function where one of Truto's functions does not call it.
+
+    That is one that takes a field name or an object to match instead, as ``$groupBy`` does.
+    """
     for node, steps, use in subject.expressions.function_uses:
         known = FUNCTIONS.get(use.name)
         if known is not None and not known.lambdas and use.arguments_are_lambda:

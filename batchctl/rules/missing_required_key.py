@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every key of ``query`` or ``body`` that a method requires and its request does not have."""
+    """A finding for every key of ``query`` or ``body`` that a method requires and its request does not have.
+
+    What a method requires is in ``capabilities.json``, the snapshot of what the account offers.
+    """
     for node, offered in subject.offered:
         required = offered.methods.get(node.method)
         if required is None:

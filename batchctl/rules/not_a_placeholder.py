@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every text that looks like a placeholder and is none, where placeholders are allowed."""
+    """A finding for every text that looks like a placeholder and is none, where placeholders are allowed.
+
+    Such as ``{{args.ids[0]}}``, for ``{{args.ids.0}}``.
+    """
     for node, steps, text in subject.leaves.strings:
         if (node.index, steps) in subject.leaves.foreign:
             continue

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every use of a function that Truto has and the embedded engine has not."""
+    """A finding for every use of a function in an expression that Truto has and batchctl's own engine has not."""
     for node, steps, use in subject.expressions.function_uses:
         known = FUNCTIONS.get(use.name)
         if known is not None and not known.local:

@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """One finding, at the request with the most calls, when the calls that are certain exceed the rate limit."""
+    """One finding, at the request with the most calls, when the calls that are certain exceed 50, the most in 10 s.
+
+    Certain is one call of a request, or one per element of an argument that it loops over; none of a request that has a
+    ``run_if`` or may read records of other nodes.
+    """
     calls = [(node, _certain(subject, node)) for node in subject.requests]
     total = sum(count for _, count in calls)
     if total <= ACCOUNT_CALLS:

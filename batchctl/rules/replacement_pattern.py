@@ -40,7 +40,10 @@ _PATTERNS = ("$&", "$$", "$`", "$'")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder whose argument has ``$&`` or the like in it, which the service replaces."""
+    """A finding for every placeholder whose argument would be sent changed, since it has ``$&`` or the like in it.
+
+    The service fills in values with JavaScript's ``replace``, which gives these a meaning.
+    """
     for node, reference, raw in subject.arguments.read:
         if isinstance(raw, str) and any(pattern in raw for pattern in _PATTERNS) and _changes(reference, raw, subject):
             yield subject.finding(

@@ -76,7 +76,10 @@ _OPERATOR_BEFORE, _OPERATOR_AFTER = lazy_regex(r"(?:!=|[<>]=?|=|[-+*/%]|\bin)\s*
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder or expression that takes ``sync_job_run.started_at``, a date, for text."""
+    """A finding for every placeholder or expression that takes ``sync_job_run.started_at`` for text.
+
+    It is a JavaScript date.
+    """
     for node, read in subject.placeholders.reads:
         if read.segments[:2] == (ROOT, STARTED):
             yield subject.finding(

@@ -100,7 +100,7 @@ class Subject:
 
     @cached_property
     def templated(self) -> tuple[Templated, ...]:
-        """The nodes whose keys hold placeholders."""
+        """The nodes whose keys may hold placeholders: requests, and the nodes that only sync jobs have."""
         return tuple(node for node in self.resources if isinstance(node, Request | SyncNode))
 
     @cached_property
@@ -199,7 +199,7 @@ class Subject:
         )
 
     def waits_at(self, node: Resource, name: str) -> tuple[Place, ...]:
-        """Every place where ``node`` has ``name`` in ``depends_on`` or ``resources_to_persist``."""
+        """Every place where ``node`` has ``name`` in ``depends_on`` or ``resources_to_persist``, in this order."""
         found: list[Place] = []
         for key in ("depends_on", "resources_to_persist"):
             written = value_at(self.source.data, self.path(node, key))

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every request with a method that its resource lacks, by ``capabilities.json``."""
+    """A finding for every request with a method that its resource lacks.
+
+    What a resource has is in ``capabilities.json``, the snapshot of what the account offers.
+    """
     for node, offered in subject.offered:
         if node.method not in offered.methods:
             yield subject.finding(

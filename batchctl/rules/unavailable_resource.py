@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every request for a resource that the account lacks, by ``capabilities.json``."""
+    """A finding for every request for a resource that the account lacks.
+
+    What it has is in ``capabilities.json``, the snapshot of what the account offers.
+    """
     capabilities = subject.capabilities
     if capabilities is None:
         return

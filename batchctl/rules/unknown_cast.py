@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every type after a path or a default that the service does not know."""
+    """A finding for every type after a path or a default that the service does not know, such as ``:integer``."""
     for node, reference in subject.placeholders.references:
         if reference.unknown_casts and is_exp(reference.text):
             yield subject.finding(node, reference, f"{SENTENCE}: it takes what is there for a type", help=ADVICE)

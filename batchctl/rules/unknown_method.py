@@ -40,7 +40,10 @@ _LIKENESS = 0.75
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every method that is a likely misspelling of a known one."""
+    """A finding for every method that is a likely misspelling of a known one.
+
+    Known are ``list``, ``get``, ``create``, ``update`` and ``delete``.
+    """
     for node in subject.requests:
         if node.method in STANDARD_METHODS:
             continue

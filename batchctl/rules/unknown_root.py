@@ -51,7 +51,10 @@ _ALWAYS = (*_ROOTS, "tenant_id")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every path that begins with a name that nothing in the file gives, but the account may have."""
+    """A finding for every path whose first name (``{{arg.id}}``) only the account's context could have.
+
+    That is no name that the file gives a value, or that every account has; an expression's paths count, too.
+    """
     yield from _in_loops(subject)
     yield from _in_placeholders(subject)
     yield from _in_expressions(subject)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder with a default, or a second path, that is not used for a null or empty argument.
+    """A finding for every placeholder whose default, or second path, is not used though its argument is null or empty.
 
     An argument that ``args_schema`` allows to be null counts, too.
     """

@@ -52,7 +52,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every use of a function or operator in an expression that does something else than it seems to."""
+    """A finding for every function or operator in an expression that works otherwise on the service than it looks.
+
+    For one, ``$orderBy`` with ``"DESC"`` sorts upwards.
+    """
     for node, steps, text in subject.expressions.texts:
         if _may_have_one(text) and text not in subject.expressions.faults:
             for use in _uses(subject, text):

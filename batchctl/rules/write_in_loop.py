@@ -44,7 +44,10 @@ _WRITES = ("create", "update", "delete")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every ``create``, ``update`` or ``delete`` that may be made more than once."""
+    """A finding for every ``create``, ``update`` or ``delete`` that may be made more than once.
+
+    It may where it loops, reads the records of another node, or calls itself (``recurse``).
+    """
     for node in subject.requests:
         if node.method not in _WRITES:
             continue

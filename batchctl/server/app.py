@@ -40,8 +40,8 @@ class App:
     """The server as an ASGI application: Truto's routes over the data of ``world``.
 
     ``guard`` decides who may send requests, ``limits`` are rate limits (None: none). ``log`` gets every request once it
-    is answered; ``recent`` are the last 100, the newest last. ``body_within_s`` is how many seconds a request's body
-    may take.
+    is answered; ``recent`` are the last 100, the newest last. A request whose body takes longer than ``body_within_s``
+    seconds gets an answer 408. Making one raises ``FixtureError`` or ``UsageError`` where the data can't be used.
     """
 
     def __init__(

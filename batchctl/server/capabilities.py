@@ -40,9 +40,10 @@ def derived_capabilities(folder: FixtureFolder, root: Sequence[str]) -> JsonObje
     """What an account offers, by its fixtures: ``{"proxy": […], "unified": […]}``, as in Truto's capabilities.
 
     An item of ``unified`` has ``model``, ``model_label``, ``resource``, ``methods`` (a list of names) and
-    ``env_overridden``; one of ``proxy`` has ``resource`` and ``methods``, a list of objects with ``method`` and
-    ``name`` (both its name), ``description`` and booleans such as ``has_query_schema``. ``root`` are the folders from
-    the top of ``folder`` to those of the account, empty where accounts have none.
+    ``env_overridden`` (false); one of ``proxy`` has ``resource`` and ``methods``, a list of objects with ``method`` and
+    ``name`` (both its name), ``description`` and the booleans ``has_description``, ``has_query_schema``,
+    ``has_body_schema`` and ``has_response_schema``. ``root`` are the folders from the top of ``folder`` to those of the
+    account, empty where accounts have none.
     """
     proxy: list[JsonValue] = []
     unified: list[JsonValue] = []
@@ -70,10 +71,11 @@ def _method(resource: str, method: str) -> JsonValue:
 
 
 def selected(capabilities: JsonObject, query: JsonObject) -> JsonObject:
-    """The part of ``capabilities``, the body of a response, that the query asks for.
+    """A copy of ``capabilities`` (``{"proxy": […], "unified": […]}``) with only what the query asks for.
 
-    The query's keys are ``type`` (``proxy``, ``unified``, ``all``), ``resource``, ``methods`` (a list, or separated by
-    commas) and ``has_description`` (``true`` unless given).
+    The query's keys are ``type`` (``proxy``, ``unified``, ``all``), ``resource`` (``contacts``, ``crm/contacts``),
+    ``methods`` (a list, or separated by commas) and ``has_description`` (``true`` unless given: methods without one are
+    left out); one that is missing asks for all. Resources without a method left are gone.
     """
     kind = query.get("type", "all")
     resource = query.get("resource")
@@ -122,7 +124,8 @@ def _name(method: JsonValue) -> JsonValue:
 def method_schemas(records: Iterable[JsonValue], method: str) -> JsonObject:
     """The JSON Schemas of a method, derived from the fields of the first 50 of ``records``.
 
-    They are under ``query_schema``, ``body_schema`` and ``response_schema``; null where ``method`` has no such part.
+    They are under ``query_schema`` (null unless it is ``list``), ``body_schema`` (null unless it is ``create`` or
+    ``update``) and ``response_schema``, for ``list`` that of a whole page.
     """
     properties = _properties(records)
     schema: JsonObject = {"type": "object", "properties": properties}

@@ -19,7 +19,9 @@ _COLLECTION = {"GET": "list", "HEAD": "list", "POST": "create", "PATCH": "update
 def data_call(request: Request) -> tuple[Call, str]:
     """The call that a request to ``/unified/…`` or ``/proxy/…`` asks for, and the id of the account that it is for.
 
-    Raises ``Refusal`` for a request that is no call: an unknown path or method, no account, no id.
+    Raises ``Refusal`` for a request that is no call: 404 for an unknown path, 405 for an HTTP method that it does not
+    have, 400 for a query or body that can't be read, no ``integrated_account_id`` in the query, or no id for ``update``
+    and ``delete``.
     """
     segments = request.segments
     size = _SIZES[segments[0]]

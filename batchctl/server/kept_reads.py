@@ -16,7 +16,10 @@ _OVERHEAD, _SHARE = 1024, 8
 
 
 class KeptRead(Struct, frozen=True):
-    """An answer to a read that is cached; it is valid while the data of ``account`` (its id) has this ``revision``."""
+    """An answer to a read that is cached; it is valid while the data of ``account`` (its id) has this ``revision``.
+
+    ``revision`` is what ``World.revision`` returns, to be compared only; None is not known.
+    """
 
     account: str
     revision: object
@@ -39,7 +42,10 @@ class KeptReads:
         return known
 
     def keep(self, target: str, read: KeptRead) -> None:
-        """Cache an answer for ``target``, path and query of a request; not one without a revision, or too large."""
+        """Cache an answer for ``target``, path and query of a request.
+
+        Not one whose ``revision`` is None, or one that would fill a large part of the cache by itself.
+        """
         size = _size(target, read)
         if read.revision is None or size * _SHARE > self._most_bytes:
             return

@@ -69,7 +69,7 @@ class Platform:
         """The answer to ``/unified/{model}/{resource}/meta/{method}``: the JSON Schemas of ``method_schemas``.
 
         They are derived from the fixtures. Raises ``Refusal``: 404 for a method that the fixtures do not have, 400
-        where there are several accounts and the query names none.
+        where there are several accounts and the query has no ``integrated_account_id``.
         """
         _, model, resource, _, method = request.segments
         account = request.query().get("integrated_account_id")

@@ -54,9 +54,10 @@ class Request(Struct):
             raise Refusal(405, f"{self.method[:20]} is not possible here", {"allow": ", ".join(methods)})
 
     def query(self) -> JsonObject:
-        """The query as nested objects and lists, read as ``read_query`` does.
+        """The query as nested objects and lists: ``a[b]=c&d[]=1&d[]=2`` → ``{"a": {"b": "c"}, "d": ["1", "2"]}``.
 
-        Raises ``Refusal`` for a name that is both a value and an object, or nests too deep.
+        Raises ``Refusal`` (400) for a name that is both a value and an object, or nests too deep, and for text that is
+        not UTF-8.
         """
         return read_query(self.query_string)
 
@@ -90,7 +91,8 @@ async def read_body(receive: Receive, *, within_s: float, announced: str = "") -
     """The body of a request, from the function that ASGI gives an application to receive it.
 
     ``announced`` is its ``Content-Length`` (empty for none), by which one that is too large is refused at once. Raises
-    ``Refusal`` for one that is larger than 32 MiB, takes longer than ``within_s`` seconds, or breaks off.
+    ``Refusal``: 413 for one that is larger than 32 MiB, 408 for one that takes longer than ``within_s`` seconds, 400
+    for one that breaks off.
     """
     if announced.isascii() and announced.isdigit() and (len(announced) > _MAX_DIGITS or int(announced) > MAX_BYTES):
         raise _too_large()
@@ -133,7 +135,7 @@ def read_query(text: str) -> JsonObject:
 
     ``a[b]=c`` → ``{"a": {"b": "c"}}``; ``a[]=x&a[]=y``, ``a[0]=x&a[1]=y`` and ``a=x&a=y`` → ``{"a": ["x", "y"]}``.
     ``a[][b]=x`` → ``{"a": [{"b": "x"}]}``: a key that the last object already has begins the next one. Raises
-    ``Refusal`` for a name that is both a value and an object, or nests too deep.
+    ``Refusal`` (400) for a name that is both a value and an object, or nests too deep, and for text that is not UTF-8.
     """
     query: JsonObject = {}
     for name, value in _pairs(text):

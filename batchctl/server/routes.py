@@ -37,9 +37,10 @@ class Routes:
         self._reads = KeptReads()
 
     async def answer(self, request: Request, asked_by: str) -> Answer:
-        """The response to a request; its call is counted for the token ``asked_by``.
+        """The response to a request, whose call is counted against the rate limits of the bearer token ``asked_by``.
 
-        Raises ``Refusal``, and what a backend raises: ``ServiceError`` where no usable answer came, ``FixtureError``.
+        ``asked_by`` is empty for a request without one. Raises ``Refusal``, and what a backend raises: ``ServiceError``
+        where no usable answer came, ``FixtureError``.
         """
         first = request.segments[0]
         if first in ("unified", "proxy"):

@@ -62,7 +62,7 @@ class CountingDestination(ImmediateDestination):
         return ""
 
     async def tell(self, event: str, payload: JsonValue, place: str) -> bool:  # noqa: ARG002 - nobody hears it
-        """Always False: ``event``, ``payload`` and ``place`` are not passed on."""
+        """Always False, for not delivered: ``event``, ``payload`` and ``place`` (its key in the run) go nowhere."""
         return False
 
     @property
@@ -99,9 +99,10 @@ class SyncRuns:
     async def start(self, body: JsonValue) -> JsonObject:
         """Start the run that ``body``, that of ``POST /sync-job-run``, asks for; the run's record as the API gives it.
 
-        While another run with its mutex key is at work it waits, as in Truto (reference of sync jobs), unless ``body``
-        has ``force: true``. Raises ``Refusal`` for an unknown job, and for one that can't be run with these arguments.
-        ``FixtureError`` is raised where the fixtures can't be used.
+        ``body`` has ``sync_job_id``, and if need be ``integrated_account_id``, ``args`` and others that the record
+        keeps. While another run with its mutex key is at work it waits, as in Truto (reference of sync jobs), unless
+        ``body`` has ``force: true``. Raises ``Refusal``: 404 for an unknown job, 400 without ``sync_job_id`` and for a
+        job that can't be run with these arguments. ``FixtureError`` is raised where the fixtures can't be used.
         """
         if not isinstance(body, dict) or not isinstance(body.get("sync_job_id"), str):
             raise Refusal(400, "a run needs sync_job_id")
@@ -137,7 +138,7 @@ class SyncRuns:
     def stop(self, run_id: str) -> JsonObject:
         """Stop a run; its record as it is now: the status changes when the run has ended.
 
-        Raises ``Refusal`` for an unknown run. ``FixtureError`` is raised where the fixtures can't be used.
+        Raises ``Refusal`` (404) for an unknown run. ``FixtureError`` is raised where the fixtures can't be used.
         """
         reply = self._world.platform(RUNS).get(run_id)
         if not reply.ok or not isinstance(reply.body, dict):

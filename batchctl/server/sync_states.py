@@ -50,7 +50,7 @@ class SpaceState:
         self._table.create({**own, **fresh})
 
     def delete(self, key: str) -> None:
-        """Delete the value of ``key``."""
+        """Delete the value of ``key``, if there is one."""
         self._table.delete(self._id(key))
 
     def record(self, key: str) -> JsonObject | None:
@@ -68,8 +68,10 @@ class SpaceState:
 def answer_states(request: Request, table: Table, key: str | None) -> Answer:
     """The response to a request to ``/sync-job-run-state``: one value, or all values of a ``state_key``.
 
-    ``key`` is the key of one value, None for all. Raises ``Refusal`` where ``state_key`` is missing, for a key that has
-    no value, and for other requests that can't be answered.
+    ``key`` is the key of one value, to read, change (PATCH) or delete; None is for a page of all, or to add one (POST).
+    The query has the ``state_key``. A value has ``key``, ``value``, ``created_at``, ``updated_at`` and
+    ``sync_job_run_id``. Raises ``Refusal``: 400 without ``state_key``, or without what a body needs (``value``, for a
+    new one also ``key``), 404 for a key that has no value, 405 for other HTTP methods.
     """
     space = request.query().get("state_key")
     if not isinstance(space, str) or not space:

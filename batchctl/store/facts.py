@@ -23,10 +23,11 @@ class RunFacts(Struct, frozen=True):
     ``id`` is the run's; ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``),
     of a sync job ``sync`` or ``sync-each``; ``file`` is the definition's name for people, ``host`` the API's host that
     it was sent to (``api.truto.one``). ``started_s`` and ``finished_s`` (None before its end) are Unix time in seconds.
-    ``summary`` has counts from its end, such as ``resources``, ``records`` and ``failed`` (names), ``calls`` is how
-    many responses are in its journal and ``rows`` how many rows; ``problem`` says why a damaged one can't be read.
-    ``inputs`` is what is needed to read the definition again, None where that was not stored; ``key`` its idempotency
-    key, None without one.
+    ``state`` is how it ended (``refused``: it could not run), ``running``, ``incomplete`` where its process ended
+    before it did, or ``damaged``; ``problem`` then says why it can't be read. ``summary`` has counts from its end, such
+    as ``resources``, ``records`` and ``failed`` (names), ``calls`` is how many responses are in its journal and
+    ``rows`` how many rows. ``inputs`` is what is needed to read the definition again, None where that was not stored;
+    ``key`` its idempotency key, None without one.
     """
 
     id: str

@@ -127,7 +127,8 @@ class RunRecord:
     def note_of(self, node: str, place: str) -> str | None:
         """The note in the receipt of a delivery, empty without one; None for a delivery that was not made.
 
-        ``node`` is the destination's name, ``place`` the key of the delivery within the run.
+        A delivery is a page of records, or an event, that a destination of a sync job took; ``node`` is the
+        destination's name, ``place`` the key of the delivery within the run.
         """
         with explained(self._file):
             row = self._connection.execute(_NOTE, (node, place)).fetchone()
@@ -140,7 +141,7 @@ class RunRecord:
             return [str(note) for (note,) in self._connection.execute(query, (node,))]
 
     def add(self, node: str, place: str, note: str = "") -> None:
-        """Store the receipt of a delivery; it is stored when this returns.
+        """Store the receipt of a delivery, of a page or an event to a destination; it is stored when this returns.
 
         ``node`` is the destination's name, ``place`` the key of the delivery in the run, ``note`` what is stored with
         it. Raises ``StoreError`` also for a delivery that has a receipt already.
@@ -214,7 +215,7 @@ class RunRecord:
 
 
 def write_rows(path: Path, lines: Iterable[str]) -> None:
-    """Write ``lines`` to a file that only its owner can read, replacing it as a whole.
+    """Write ``lines`` (ASCII, without line breaks) to a file that only its owner can read, replacing it as a whole.
 
     Raises ``StoreError`` where it can't be written.
     """

@@ -23,11 +23,11 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
 
     The types are ``any``, ``bool``, ``ignore-empty-str``, ``int``, ``json``, ``null``, ``num``, ``str`` and
     ``undefined``. All but ``str`` take that white space away. ``int`` and ``num`` give the number that the value's text
-    begins with (of ``[1]`` it is 1), ``bool`` knows the texts ``true`` and ``false`` alone, ``str`` is ``lodash_text``.
-    ``whole`` says whether the placeholder is all of its string: ``:json`` converts nothing otherwise, and ``:null``
-    then gives the text "null". None stays None, and UNDEFINED itself except for ``str``. Raises ``TemplateError`` for a
-    type that the service does not know, for JSON text that is nested too deep, and for an object with a field
-    ``toString``.
+    begins with (of ``[1]`` it is 1), ``bool`` knows the texts ``true`` and ``false`` alone, ``str`` makes text as
+    lodash's ``_.toString`` does (of UNDEFINED ``undefined``). ``whole`` says whether the placeholder is all of its
+    string: ``:json`` converts nothing otherwise, and ``:null`` then gives the text "null". None stays None, and
+    UNDEFINED itself except for ``str``. Raises ``TemplateError`` for a type that the service does not know, for JSON
+    text that is nested too deep, and for an object with a field ``toString``.
     """
     if value is None:
         return None

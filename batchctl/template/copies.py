@@ -24,9 +24,10 @@ class Entangled(Exception):
 def copied(value: object, *, refuse_entangled: bool = False) -> object:
     """A deep copy of ``value`` as JSON can hold it.
 
-    UNDEFINED and methods are left out of objects and null in a list, and UNDEFINED by themselves; infinity and NaN are
-    null. With ``refuse_entangled`` raises ``Entangled`` for a value with a placeholder or a ``$truto_merge`` in it.
-    Raises ``TemplateError`` for a value that contains itself or has more than ten million parts.
+    UNDEFINED (JavaScript's ``undefined``) and methods are left out of objects and null in a list, and UNDEFINED by
+    themselves; infinity and NaN are null. With ``refuse_entangled`` raises ``Entangled`` for a value that has a
+    placeholder, or below its top the key ``$truto_merge``, since the service renders these too. Raises
+    ``TemplateError`` for a value that contains itself or has more than ten million parts.
     """
     top: list[object] = [None]
     parts = 0
@@ -65,10 +66,10 @@ def _is_done(value: object) -> bool:
 def brought_in(value: object) -> object:
     """A copy of ``value``, to replace a placeholder that is all of a string somewhere inside an object.
 
-    It is a deep copy as JSON can hold it: UNDEFINED and JavaScript methods are left out of objects and null in lists,
-    as infinity is. A method by itself gives UNDEFINED. Raises ``Entangled`` where ``value`` has a placeholder or a
-    ``$truto_merge`` in it, which the service renders too, and ``TemplateError`` where it contains itself or has more
-    than ten million parts.
+    It is a deep copy as JSON can hold it: UNDEFINED and JavaScript methods are left out of objects and null in lists;
+    infinity and NaN are null. A method by itself gives UNDEFINED. Raises ``Entangled`` where an object or list has a
+    placeholder, or below its top the key ``$truto_merge``, which the service renders too, and ``TemplateError`` where
+    it contains itself or has more than ten million parts.
     """
     return copied(value, refuse_entangled=True) if isinstance(value, dict | list) else sendable(value)
 
@@ -76,8 +77,8 @@ def brought_in(value: object) -> object:
 def put_in_place(value: object) -> object:
     """A copy of ``value``, to replace a placeholder that is all of a string with no object around it.
 
-    It is a deep copy as JSON can hold it: UNDEFINED and JavaScript methods are left out of objects and null in lists,
-    as infinity is. A method by itself gives UNDEFINED. Placeholders inside ``value`` stay text: the service does not
-    render them here. Raises ``TemplateError`` where it contains itself or has more than ten million parts.
+    It is a deep copy as JSON can hold it: UNDEFINED and JavaScript methods are left out of objects and null in lists;
+    infinity and NaN are null. A method by itself gives UNDEFINED. Placeholders inside ``value`` stay text: the service
+    does not render them here. Raises ``TemplateError`` where it contains itself or has more than ten million parts.
     """
     return copied(value) if isinstance(value, dict | list) else sendable(value)

@@ -48,9 +48,10 @@ class Leaf(Struct, frozen=True, eq=False):
         return value
 
     def finish(self, value: object) -> object:
-        """``value``, as ``explained`` returned it, copied into the form in which it is put into the result.
+        """``value``, as ``explained`` returned it, copied as JSON can hold it: the result shares nothing with it.
 
-        Raises ``Entangled`` for a value that has to be rendered itself.
+        Raises ``Entangled`` for a value with a placeholder in it that has to be rendered itself, and ``TemplateError``
+        for one that contains itself.
         """
         return brought_in(value) if self.inside else put_in_place(value)
 

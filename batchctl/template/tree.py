@@ -64,7 +64,7 @@ class Template:
         """The value that ``render`` gives, and the placeholders whose result the author can't have meant.
 
         ``context`` is the object that paths start in. Where nothing is wrong it takes hardly longer than ``render``.
-        Raises ``TemplateError`` as ``render`` does.
+        Raises ``TemplateError`` for a malformed path or an unknown type.
         """
         value = self.render_if_meant(context)
         if value is not UNDEFINED:
@@ -73,9 +73,11 @@ class Template:
         return Watched(rendering.value, worries(rendering.trace))
 
     def render_if_meant(self, context: object) -> object:
-        """The value that ``render`` gives, where the author surely means all in it and there is no error.
+        """The value that ``render`` gives, where a quick look finds nothing in it that the author can't have meant.
 
-        UNDEFINED where that takes a closer look. ``context`` is the object that placeholders read.
+        UNDEFINED where a closer look has to decide: at a placeholder that may have no value, a number that JavaScript
+        may round, an object that may have become text, any error, and where values are merged or have placeholders
+        themselves. ``context`` is the object that placeholders read. Nothing is raised.
         """
         if self._parsed.merges:
             return UNDEFINED
@@ -88,7 +90,7 @@ class Template:
     def render_with_trace(self, context: object) -> Rendering:
         """The value that ``render`` gives, and for each placeholder how it got its value.
 
-        ``context`` is the object that paths start in. Raises ``TemplateError`` as ``render`` does.
+        ``context`` is the object that paths start in. Raises ``TemplateError`` for a malformed path or an unknown type.
         """
         value, found = self._explained(context, lambda _path: False)
         return Rendering(value, tuple(zip(self.references, found, strict=True)))
@@ -98,7 +100,7 @@ class Template:
 
         ``is_unknown`` gets a path, such as ``resources.crm.contacts.id``, and says whether only a run knows its value.
         With ``shared`` large values are not copied but the context's own: don't change them. Raises ``TemplateError``
-        as ``render`` does.
+        for a malformed path or an unknown type.
         """
         value, found = self._explained(context, is_unknown, shared=shared)
         trace = tuple(zip(self.references, found, strict=True))
@@ -139,8 +141,8 @@ class Template:
         """The placeholders that have no value in ``context``, so that their own text would be sent.
 
         Nothing is rendered. ``is_unknown`` gets a path and says whether only a run knows its value: such placeholders
-        are left out. ``among`` says of a placeholder whether it is looked at. Raises ``TemplateError`` for one that
-        can't be evaluated.
+        are left out. ``among`` says of a placeholder whether it is looked at. Raises ``TemplateError`` for a malformed
+        path or an unknown type.
         """
         return [
             reference

@@ -24,10 +24,10 @@ _MAX_DEPTH = 3_000
 class Walk:
     """Renders a tree of lists and objects step by step, exactly as the service does, values brought in included.
 
-    ``value_of`` gets every string and other single value, those inside values that it returned too, and returns what
-    replaces it; the values that it returns are changed in place. ``waits`` gets what stands under a ``$truto_merge``
-    and says whether that stays as it is written. After ``most_visits`` values rendering gives up with
-    ``TemplateError``.
+    ``value_of`` gets every string and other value that is no object or list, those inside values that it returned too,
+    and returns what replaces it; the values that it returns are changed in place. ``waits`` gets what an object has
+    under ``$truto_merge``, which is merged into the object, and says whether that is left as it is written. After
+    ``most_visits`` values rendering gives up with ``TemplateError``.
     """
 
     def __init__(self, value_of: Visit, waits: Callable[[object], bool], *, most_visits: int = _MAX_VISITS) -> None:
@@ -39,8 +39,8 @@ class Walk:
     def render(self, tree: object) -> object:
         """The rendered value of ``tree`` (JSON values), copied, as JSON can hold it.
 
-        UNDEFINED where ``value_of`` gives it for a ``tree`` that is one string. Raises ``TemplateError`` for values
-        that bring in one another without end or too deep.
+        UNDEFINED where ``tree`` is a single string and ``value_of`` returns UNDEFINED for it. Raises ``TemplateError``
+        for values that bring in one another without end or too deep, and what ``value_of`` raises.
         """
         top: list[object] = [tree]
         pending: list[tuple[list[object], int]] = [(top, 0)]

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 def inputs_at(place: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
-    """What the expressions of a node see in a run over fixtures, one item for each time, as ``node_inputs`` returns it.
+    """What the expressions of a node see in a run over fixtures, one item for each time: ``{"args", "resources"}``.
 
     ``place`` is ``FILE#NAME``: the definition and the node's name; ``fixtures`` is the folder, None for the
-    definition's own; ``arguments`` win over those in the file. Raises ``UsageError`` where there is no such node, the
-    file or a node before it fails, or the node is never reached with these fixtures: there is at least one item.
+    definition's own; ``arguments`` win over those in the file; in a loop the element is in place of the list. Raises
+    ``UsageError`` where there is no such node, the file or a node before it fails, or the node is never reached with
+    these fixtures: there is at least one item.
     """
     file, _, name = place.rpartition("#")
     if not file or not name:
@@ -52,9 +53,9 @@ def with_arguments(data: JsonValue, arguments: JsonObject) -> JsonValue:
 def node_inputs(file: str, name: str, fixtures: Path | None, arguments: JsonObject) -> list[JsonValue]:
     """What the expressions of the node ``name`` see in a run of ``file`` over fixtures, one item for each time.
 
-    An item is an object with ``args`` and ``resources``; in a loop the element is in place of the list. ``fixtures`` is
-    the folder, None for the definition's own; ``arguments`` win over those in the file. Raises ``UsageError`` where
-    there is no such node, or the file or a node before it fails.
+    An item is an object with ``args`` and ``resources``; in a loop the element is in place of the list. Empty where the
+    node is never reached. ``fixtures`` is the folder, None for the definition's own; ``arguments`` win over those in
+    the file. Raises ``UsageError`` where there is no such node, or the file or a node before it fails.
     """
     definition = read(read_bytes(file), file=file, read_file=reader_of(file)).source.data
     resources = definition.get("resources") if isinstance(definition, dict) else None

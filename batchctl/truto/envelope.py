@@ -173,9 +173,10 @@ def is_error(body: JsonValue) -> bool:
 
 
 def origin_of(entry: JsonValue) -> str:
-    """Whose error ``entry`` is, one of ``ORIGINS``: by its ``origin``, else by its form the provider's or Truto's.
+    """Whose error ``entry`` is: ``definition``, ``connection``, ``service``, ``provider``, ``fixtures`` or ``row``.
 
-    A list is the provider's: Truto's own errors are objects.
+    It is the ``origin`` that the entry has, else by its form the provider's (the vendor behind the account) or the
+    service's (Truto): a list, and an object with ``truto_is_remote_error`` true, is the provider's.
     """
     if not isinstance(entry, dict):
         return "provider" if isinstance(entry, list) else "service"
@@ -188,7 +189,8 @@ def origin_of(entry: JsonValue) -> str:
 def words(body: JsonValue) -> str:
     """The message in an error's body of any form: ``[{"message": "No such column"}]`` → ``No such column``.
 
-    Salesforce, for one, answers with a list. Without a message anywhere it is the beginning of the body as text.
+    Salesforce, for one, answers with a list; of it the first three are joined. Without a message anywhere it is the
+    beginning of the body as text.
     """
     if isinstance(body, list):
         said = [words(each) for each in body[:3]]
@@ -216,7 +218,8 @@ def unusable(message: str) -> JsonObject:
 def undelivered(sentence: str) -> JsonObject:
     """An error for records that a destination did not take, in the form of an entry of ``errors``.
 
-    ``sentence`` says why. It has no HTTP status: nothing of it came from the service.
+    It is ``{"message": "not delivered: …", "origin": "connection"}``, without an HTTP status, since nothing of it came
+    from the service. ``sentence`` says why.
     """
     return {"message": f"not delivered: {sentence}", "origin": "connection"}
 

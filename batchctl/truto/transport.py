@@ -33,7 +33,10 @@ class Response(Protocol):
 
 
 class Transport(Protocol):
-    """What requests are sent with: each is sent once, and no redirect is followed."""
+    """What ``Exchange`` sends requests with: each is sent once, and no redirect is followed.
+
+    ``PooledTransport`` keeps connections open, ``SingleTransport`` makes one for each request.
+    """
 
     def request(
         self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]

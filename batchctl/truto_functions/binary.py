@@ -117,10 +117,10 @@ def _native(value: object) -> Any:
 
 
 def array_buffer(file: object) -> object:
-    """``$getArrayBuffer``: the bytes of ``file``, as a special object that other functions take; UNDEFINED for no file.
+    """``$getArrayBuffer``: the bytes of ``file``, as an object that other functions take; UNDEFINED for no file.
 
-    A file is what ``$blob`` and ``$base64ToBlob`` make: for a text, bytes or a stream it is UNDEFINED, too. As JSON the
-    object is ``{}``.
+    A file is what ``$blob`` and ``$base64ToBlob`` make: for a text, bytes or a stream it is UNDEFINED, too. The object
+    is a ``SpecialObject`` that wraps the bytes; as JSON it is ``{}``.
     """
     held = _native(file)
     return BUFFER.make(held.data) if isinstance(held, Blob) else UNDEFINED

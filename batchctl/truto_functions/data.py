@@ -117,8 +117,8 @@ def json_parse(source: object) -> object:
 def to_number(value: object) -> object:
     """``$toNumber``: JavaScript's ``Number(value)``: 0 for null, false and empty text, 1 for true.
 
-    NaN for UNDEFINED and for text that is no number; a list or special object is read by its text or its number. A
-    whole number below 1e21 is an ``int``.
+    NaN for UNDEFINED and for text that is no number; a date is its milliseconds, a list and any other object is read by
+    its text. A whole number below 1e21 is an ``int``.
     """
     return js_number(number(value))
 
@@ -259,8 +259,9 @@ def dice_coefficient(left: object, right: object) -> object:
 def most_similar(value: object, candidates: object, threshold: object) -> object:
     """``$mostSimilar``: the text among ``candidates``, a list or an object's values, that is most similar to ``value``.
 
-    The first of several; ``value`` itself if none reaches ``threshold``, from 0 to 1 (0.8 if UNDEFINED), by
-    ``dice_coefficient``, or ``candidates`` is neither. Raises ``HostError`` where ``value`` or a candidate is no text.
+    The first of several; ``value`` itself where none reaches ``threshold`` (0.8 if UNDEFINED), or ``candidates`` is
+    neither. How similar two texts are, from 0 to 1, is what ``dice_coefficient`` says. Raises ``HostError`` where
+    ``value`` or a candidate is no text.
     """
     limit = 0.8 if threshold is UNDEFINED else number(threshold)
     wanted, best, found = _normal(value), 0.0, ""

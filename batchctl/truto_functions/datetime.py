@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from batchctl.truto_functions.dates.calendar import Fields
 
 _INVALID: Final = "Invalid DateTime"
-# In the order in which the members of a date come.
 _GETTERS: Final = """
     year quarter month day hour minute second millisecond weekYear weekNumber weekday ordinal monthShort monthLong
     weekdayShort weekdayLong offset offsetNameShort offsetNameLong zoneName daysInMonth daysInYear weeksInWeekYear
@@ -54,7 +53,10 @@ def dt_from_iso(source: object, zone: object) -> Moment:
 
 
 def dt_from_format(source: object, form: object, options: object) -> Moment:
-    """``$dtFromFormat``: as ``parse_moment``, or with ``form`` "fromSeconds" ``source`` as seconds since 1970."""
+    """``$dtFromFormat``: the moment of ``source`` by ``form`` (luxon's tokens, ISO, RFC2822, fromSeconds), or invalid.
+
+    ``options`` may have ``zone`` (else UTC), ``setZone``. Raises ``HostError`` for bad tokens, or no text with them.
+    """
     if form != "fromSeconds":
         return parse_moment(source, form, options)
     zone = zone_of(options.get("zone") if isinstance(options, dict) else None)
@@ -62,7 +64,6 @@ def dt_from_format(source: object, form: object, options: object) -> Moment:
 
 
 def _valid(read: Callable[[Moment], object], otherwise: object = None) -> Callable[[Moment], object]:
-    """What is read of a moment, something else where it is none."""
     return lambda moment: read(moment) if moment.is_valid else otherwise
 
 
@@ -164,7 +165,6 @@ def _equals(moment: Moment, other: object) -> object:
     if other is None:
         raise HostError("Cannot read properties of null (reading 'isValid')")
     if not isinstance(other, Moment):
-        # What is no date has no "isValid".
         return UNDEFINED
     if not other.is_valid:
         return False

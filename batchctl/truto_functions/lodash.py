@@ -33,7 +33,8 @@ def present(items: Iterable[object]) -> list[object]:
 def group_by(array: object, key: object) -> object:
     """``$groupBy``: the items of the list ``array`` in lists, by the text of what ``key`` reads in them.
 
-    ``key`` is a lodash shorthand (see ``iteratee``), such as the name of a field. The text is that of JavaScript's
+    ``key`` is the name of a field, a lodash path (``a.b[0]``), or an object or a list of path and value, which an item
+    matches or not (``true``, ``false``); null and UNDEFINED read the item itself. The text is that of JavaScript's
     ``String``: items without the field are under ``undefined``, those with null under ``null``. Keys come in the order
     of their first items, an UNDEFINED item is None. What is no list, null and UNDEFINED included, counts as a list of
     that one item.
@@ -48,7 +49,8 @@ def group_by(array: object, key: object) -> object:
 def key_by(array: object, key: object) -> object:
     """``$keyBy``: an object of the items of the list ``array``, by the text of what ``key`` reads in them.
 
-    ``key`` is a lodash shorthand (see ``iteratee``), such as the name of a field; the text is that of JavaScript's
+    ``key`` is the name of a field, a lodash path (``a.b[0]``), or an object or a list of path and value, which an item
+    matches or not (``true``, ``false``); null and UNDEFINED read the item itself. The text is that of JavaScript's
     ``String``, ``undefined`` for items without the field. Of several items with one key the last is kept; UNDEFINED
     items are left out. What is no list, null included, counts as a list of that one item.
     """
@@ -161,9 +163,9 @@ def order_by(array: object, keys: object, orders: object) -> object:
 def sort_by(items: list[object], keys: list[object], orders: list[object]) -> list[object]:
     """A new list, ``items`` sorted by ``keys`` (lodash paths or shorthands), the first of which counts most.
 
-    A key ascends unless ``orders`` has ``desc`` at its place; ``orders`` may be shorter than ``keys``. Values are
-    compared as ``compare`` in ``batchctl.javascript.coercion`` does: null, UNDEFINED and NaN last. Equal items keep
-    their order, as do all of them where ``keys`` is empty.
+    A key ascends unless ``orders`` has ``desc`` at its place; ``orders`` may be shorter than ``keys``. Texts are
+    compared by UTF-16 code units, lists and objects by their text, other values as numbers; null, UNDEFINED and NaN
+    come last. Equal items keep their order, as do all of them where ``keys`` is empty.
     """
     reads = [_criterion(key) for key in keys]
     rows = [(tuple(read(item) for read in reads), index, item) for index, item in enumerate(items)]
@@ -194,8 +196,8 @@ def find(array: object, predicate: object) -> object:
     """``$find``: the first item of the list ``array`` that ``predicate`` matches, itself and no copy; else UNDEFINED.
 
     ``predicate`` is a lodash shorthand: a field that must not be null, false, 0, NaN or an empty text (an empty list or
-    object will do), an object whose members the item must have, or a list of a path and the value there. What is no
-    list counts as a list of that one item.
+    object will do), an object whose members the item must have, or a list of a path and the value there; null and
+    UNDEFINED ask of the item itself what a field asks. What is no list counts as a list of that one item.
     """
     matches = is_true(predicate)
     return next((item for item in as_array(array) if matches(item)), UNDEFINED)
@@ -205,8 +207,8 @@ def lofilter(array: object, predicate: object) -> object:
     """``$lofilter``: a new list of the items of the list ``array`` that ``predicate`` matches.
 
     ``predicate`` is a lodash shorthand: a field that must not be null, false, 0, NaN or an empty text (an empty list or
-    object will do), an object whose members the item must have, or a list of a path and the value there. What is no
-    list counts as a list of that one item.
+    object will do), an object whose members the item must have, or a list of a path and the value there; null and
+    UNDEFINED ask of the item itself what a field asks. What is no list counts as a list of that one item.
     """
     return present(filter(is_true(predicate), as_array(array)))
 

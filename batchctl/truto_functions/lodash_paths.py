@@ -68,8 +68,8 @@ def iteratee(shorthand: object) -> Callable[[object], object]:
 
     A path (a text, or the text of a number) reads that member, UNDEFINED where there is none; an object asks whether
     the item has its members, a list of path and value whether it has that value there, and the answer is True or False.
-    Null or UNDEFINED returns the item. A function is not called: it is returned itself for every item, as the service,
-    where it is a promise, does.
+    Null or UNDEFINED returns the item. A function as ``shorthand`` is never called, as on the service: every item gives
+    that function itself.
     """
     if is_nil(shorthand):
         return lambda value: value

@@ -20,8 +20,9 @@ _BASE64: Final = lazy_regex(r"[A-Za-z0-9+/]*(=*)")
 def string(value: object, prettify: object = UNDEFINED) -> object:
     """``$string``: a text unchanged, a function as empty text, anything else as JSON; UNDEFINED for UNDEFINED.
 
-    Null is the text ``null``. Numbers have at most fifteen significant digits, NaN and infinity are ``null``; special
-    objects are their ``toJSON``. ``prettify`` True indents the JSON by two blanks; any other value counts as false.
+    Null is the text ``null``. Numbers have at most fifteen significant digits, NaN and infinity are ``null``; a date
+    and other objects of JavaScript are their ``toJSON``. ``prettify`` True indents the JSON by two blanks; any other
+    value counts as false.
     """
     if value is UNDEFINED or isinstance(value, str):
         return value
@@ -42,10 +43,11 @@ def join(array: object, separator: object = UNDEFINED) -> object:
 
 
 def base64encode(value: object, url_safe: object = UNDEFINED) -> object:
-    """``$base64encode``: a text in UTF-8, or bytes (a special object that wraps them), in base64.
+    """``$base64encode``: a text in UTF-8, or bytes, in base64.
 
-    Any other value is first made text as by JavaScript's ``String`` (null: ``null``); UNDEFINED is an empty text.
-    ``url_safe`` true writes ``-`` and ``_`` for ``+`` and ``/``, and no padding.
+    Bytes are the object that ``$getArrayBuffer`` makes, or one from a stream's reader. Any other value is first made
+    text as by JavaScript's ``String`` (null: ``null``); UNDEFINED is an empty text. ``url_safe`` true writes ``-`` and
+    ``_`` for ``+`` and ``/``, and no padding.
     """
     if isinstance(value, SpecialObject) and isinstance(value.native, bytes):
         return in_base64(value.native, url_safe=truthy(url_safe))

@@ -105,7 +105,7 @@ def _options(options: object) -> dict[str, Any]:
 
 
 def parse_url(source: object) -> URL:
-    """``$parseUrl``: the URL ``source``, parsed as a browser does, as ``ada_url`` has it.
+    """``$parseUrl``: the URL ``source``, parsed as a browser does, as an ``ada_url.URL`` (``href``, ``host`` …).
 
     Another value than a text is read by its text. Raises ``HostError`` for what is no absolute URL, null included.
     """

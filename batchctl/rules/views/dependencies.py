@@ -28,7 +28,7 @@ class Dependencies:
 
     @cached_property
     def unresolvable(self) -> Mapping[str, tuple[str, ...]]:
-        """By key of a node the names in its ``depends_on`` that no node has, or that are its own."""
+        """By key of a node the names in its ``depends_on`` that no node has, or its own; only for nodes with some."""
         found: dict[str, tuple[str, ...]] = {}
         for unknown in self._graph.unknown:
             found[unknown.key] = (*found.get(unknown.key, ()), unknown.written)

@@ -73,7 +73,11 @@ class Records:
 
     @cached_property
     def by_address(self) -> Mapping[tuple[str, ...], list[Resource]]:
-        """The nodes by the address of their records: ``("crm", "contacts")`` for ``resources.crm.contacts``."""
+        """The nodes by the address of their records, which is where paths find them.
+
+        It is ``("crm", "contacts")`` for ``resources.crm.contacts``. Nodes with one address are in the order of the
+        file.
+        """
         found: dict[tuple[str, ...], list[Resource]] = {}
         for node in self._graph.nodes.values():
             found.setdefault(address(node), []).append(node)

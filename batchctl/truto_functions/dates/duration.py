@@ -35,7 +35,10 @@ def unit_ms(unit: str) -> float:
 
 
 def factor(larger: str, smaller: str) -> float:
-    """How many of the unit ``smaller`` are one of ``larger``, as luxon converts them: 12 ``months`` in ``years``."""
+    """How many of the unit ``smaller`` are one of ``larger``, as luxon converts them: 12 ``months`` in ``years``.
+
+    Both are plural names, in any order; raises ``KeyError`` for any other name.
+    """
     return _IRREGULAR.get((larger, smaller)) or unit_ms(larger) / unit_ms(smaller)
 
 

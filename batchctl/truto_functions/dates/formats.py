@@ -52,7 +52,10 @@ _PIECE: Final = lazy_regex(r"'([^']*)(?:'|$)|(([^'])\3*)")
 
 
 def pieces(form: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a luxon format such as ``yyyy-MM``: for each whether it is literal text, and that text or token."""
+    """The parts of a luxon format such as ``yyyy-MM``: for each whether it is literal text, and that text or token.
+
+    Literal are white space, and what is in single quotes, without these. Anything else is a token, a hyphen too.
+    """
     for found in _PIECE.finditer(form):
         if found[2] is None:
             if found[1]:
@@ -282,7 +285,9 @@ _LETTERS: Final = {
 def show_duration(duration: Duration, form: str, *, floor: bool = True) -> str:
     """``duration`` as text in a luxon format such as ``hh:mm:ss``; ``Invalid Duration`` for an invalid one.
 
-    Amounts are rounded down with ``floor``, else to three decimals.
+    The tokens are letters of units, as many as the digits to fill with zeros (``y``, ``M``, ``w``, ``d``, ``h``, ``m``,
+    ``s``, ``S``); the duration is expressed in these units. Amounts are rounded down with ``floor``, else to three
+    decimals.
     """
     if duration.values is None:
         return "Invalid Duration"

@@ -73,8 +73,8 @@ class Moment(Struct, frozen=True):
     def in_zone(self, wanted: object, *, keep_clock: bool = False) -> Moment:
         """The same moment in another zone; with ``keep_clock`` the moment with the same date and time of day there.
 
-        ``wanted`` is a zone, or what ``zone_of`` takes for one (``Europe/Paris``). Invalid for a zone that does not
-        exist.
+        ``wanted`` is a ``Zone``, a name (``Europe/Paris``), minutes east of UTC, or None for the server's. Invalid for
+        a zone that does not exist; raises ``HostError`` for an object that an expression has made.
         """
         zone = wanted if isinstance(wanted, Zone) else zone_of(wanted)
         if zone == self.zone:
@@ -194,7 +194,7 @@ def from_fields(
 
     Of units that are missing, those larger than all in ``values`` are those at ``now_ms`` (milliseconds after 1970),
     the others the first (day 1, hour 0). ``offset``, in minutes, replaces the zone's; ``locale`` is a BCP 47 tag.
-    Invalid for an unknown zone and numbers out of range. Raises ``HostError`` as ``normalized`` and ``check_mix`` do.
+    Invalid for an unknown zone and numbers out of range. ``HostError`` is raised for unknown or mixed fields.
     """
     if not zone.is_known:
         return unsupported(zone)

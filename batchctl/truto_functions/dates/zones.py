@@ -40,7 +40,7 @@ class Zone(Struct, frozen=True):
         return self.kind != "unknown"
 
     def offset(self, ms: float) -> float:
-        """Minutes east of UTC at ``ms`` milliseconds after 1970."""
+        """Minutes east of UTC at ``ms`` milliseconds after 1970; 0 for an unknown zone."""
         if self.kind != "iana":
             return self.minutes
         if not math.isfinite(ms):
