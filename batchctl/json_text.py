@@ -69,7 +69,10 @@ def value_and_minified(text: str) -> tuple[JsonValue, bytes]:
 
 
 def write(value: JsonValue) -> bytes:
-    """``value`` as JSON without white space, in UTF-8."""
+    """``value`` as JSON without white space, in UTF-8; NaN and infinity become null.
+
+    Raises ``UnicodeEncodeError`` for a text with a lone surrogate.
+    """
     return _encode(value)
 
 
@@ -92,7 +95,7 @@ def is_as_written(value: JsonValue, text: str) -> bool:
 def arrays_of(values: Iterable[JsonValue]) -> Iterator[bytes]:
     """The values as JSON arrays in UTF-8, each on one line; a new one begins when one has more than 1,000 bytes.
 
-    NaN and infinity become null.
+    NaN and infinity become null. Without values there is no array.
     """
     texts, size = [], 0
     for value in values:
@@ -127,7 +130,7 @@ def text_of(value: JsonValue) -> bytes:
 
 
 def texts_of(values: Sequence[JsonValue]) -> list[str]:
-    """The JSON text of each value, as ``text_of`` writes it."""
+    """Each value as JSON on one line, laid out as Python's ``json`` does; NaN and infinity become null."""
     try:
         return [bytes(each).decode() for each in _cut(msgspec.json.format(_encode(values), indent=0))]
     except (TypeError, UnicodeEncodeError, msgspec.DecodeError):

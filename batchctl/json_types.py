@@ -89,10 +89,10 @@ _DECODERS = {
 
 
 def write_json(value: object, *, indent: int | None = None, ascii_only: bool = False, compact: bool = False) -> str:
-    """A value as JSON text; NaN and infinity are written as ``null``.
+    """A value as JSON text, keys in their order; NaN and infinity are written as ``null``.
 
-    ``indent`` is the number of blanks per level, None for one line; ``compact`` leaves out all blanks. ``ascii_only``
-    writes characters beyond ASCII as escapes.
+    ``indent`` is the number of blanks per level, None for one line; ``compact`` leaves out the blanks after commas and
+    colons. ``ascii_only`` writes characters beyond ASCII as escapes. Raises ``TypeError`` for what JSON can't hold.
     """
     encode = _encoder(indent, ascii_only, compact)
     try:
@@ -108,7 +108,7 @@ def _encoder(indent: int | None, ascii_only: bool, compact: bool) -> Callable[[o
 
 
 def finite(value: object) -> object:
-    """The data with None in place of NaN and infinity; a copy of all lists and objects in it."""
+    """The JSON data with None in place of NaN and infinity; lists and dicts are copied, tuples become lists."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):

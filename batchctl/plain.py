@@ -64,5 +64,5 @@ def singular(plural: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """The words as a list in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    """The words as a list in a sentence: ``a``, ``a and b``, ``a, b and c``; empty for none."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

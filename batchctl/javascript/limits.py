@@ -32,15 +32,15 @@ class Limits(Struct, frozen=True):
         return self.rest_of_s or self.time_s
 
     def since(self, started_s: float) -> Limits:
-        """These limits, less the time since ``started_s``, a moment of ``time.monotonic()``.
+        """A copy whose ``time_s`` is less by the seconds since ``started_s``, a moment of ``time.monotonic()``.
 
-        Where none is left it is 1 ms.
+        It is 1 ms where none are left. Its ``rest_of_s`` is the time that was allowed before.
         """
         return self.until(started_s + self.time_s)
 
     def until(self, deadline_s: float) -> Limits:
-        """These limits with the time that is left until ``deadline_s``, a moment of ``time.monotonic()``.
+        """A copy whose ``time_s`` is the seconds left until ``deadline_s``, a moment of ``time.monotonic()``.
 
-        Where none is left it is 1 ms.
+        It is 1 ms where none are left. Its ``rest_of_s`` is the time that was allowed before.
         """
         return replace(self, time_s=max(_LEAST_S, deadline_s - time.monotonic()), rest_of_s=self.named_s)

@@ -48,7 +48,7 @@ def stringify(
     functions: bool = False,
     unwrapped: bool = False,
 ) -> str:
-    """JSON text of ``value``, as JavaScript's ``JSON.stringify`` writes it, keys in JavaScript's order.
+    """JSON text of ``value``, as JavaScript's ``JSON.stringify`` writes it: keys that are whole numbers come first.
 
     ``numbers`` makes the text of a number (``plain_text`` and ``rounded_text`` write NaN and infinity as null);
     ``indent`` is the blanks per level, 0 for all on one line. With ``functions`` a function is written as ``""``;

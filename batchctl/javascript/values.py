@@ -69,9 +69,10 @@ def to_text(value: object) -> str:
 
 
 def text_or_error(value: object) -> str:
-    """``to_text(value)``, but ``TemplateError`` for an object with a field ``toString``, for which JavaScript fails.
+    """``String(value)`` in JavaScript (``to_text``), but ``TemplateError`` for an object with a field ``toString``.
 
-    The object may also be in a list, at any depth of lists.
+    There JavaScript fails. The object may also be in a list, at any depth of lists. Also raises ``TemplateError`` for a
+    list that is too large, and ``HostError`` for a ``BareObject``.
     """
     _refuse_hidden_method(value)
     return to_text(value)
@@ -82,7 +83,7 @@ def lodash_text(value: object) -> str:
 
     It differs from ``to_text``: null and undefined inside an array keep their names, ``-0`` its sign, and null itself
     is empty; UNDEFINED itself is ``undefined``. Raises ``TemplateError`` for an object with a field ``toString``, also
-    in a list, for which JavaScript fails.
+    in a list, for which JavaScript fails, and for a list that contains itself; ``HostError`` for a ``BareObject``.
     """
     if value is None:
         return ""
@@ -176,7 +177,7 @@ def utf8(value: str) -> bytes:
 
 
 def number_text(number: float) -> str:
-    """A number as JavaScript prints it: ``1.0`` → ``1``, ``1e21`` → ``1e+21``, ``1e-7``."""
+    """A number as JavaScript prints it: ``1.0`` → ``1``, ``1e21`` → ``1e+21``, -0 → ``0``, or ``NaN``, ``Infinity``."""
     if isinstance(number, int):
         if -_MAX_EXACT <= number <= _MAX_EXACT:
             return str(number)
@@ -211,7 +212,7 @@ def _placed(digits: str, point: int) -> str:
 
 
 def to_double(number: int) -> float:
-    """The double (IEEE 754) that is nearest to ``number``; infinity beyond the largest."""
+    """The double (IEEE 754) that is nearest to ``number``; beyond the largest, infinity with its sign."""
     try:
         return float(number)
     except OverflowError:
@@ -219,7 +220,10 @@ def to_double(number: int) -> float:
 
 
 def js_number(number: float) -> float:
-    """A number as it is after JavaScript has written and read it as JSON: a whole one below 1e21 is an ``int``."""
+    """A number as it is after JavaScript has written and read it as JSON: a whole one below 1e21 is an ``int``.
+
+    So -0.0 is 0. Any other is returned itself, NaN and infinity too.
+    """
     if math.isfinite(number) and number == int(number) and abs(number) < 1e21:
         return int(number_text(number))
     return number

@@ -30,9 +30,9 @@ class Run(Struct):
     """One evaluation of an expression: when it began, when it has to end, and what it has taken so far.
 
     ``deadline`` is a moment of ``time.monotonic()``, ``time_s`` the seconds allowed (for messages), ``began_ms``
-    milliseconds since 1970, ``items`` how long a list may be; ``ticks`` counts its steps. ``seen`` has the parts of
-    calls at the end of functions, by the identity of their node, ``places`` where each function was last called from
-    (the position of that node).
+    milliseconds since 1970, ``items`` how long a list may be; ``ticks`` counts its steps. ``seen`` has calls that end a
+    function's body, made without growing the stack: their compiled parts by ``id`` of their node. ``places`` has the
+    position in the expression that each function was last called from.
     """
 
     deadline: float
@@ -130,7 +130,8 @@ def _located(
 def build_call(node: Node, build: Build) -> Evaluate:
     """The function that evaluates a call, ``name(…)``, from the context and the variables (a ``Frame``).
 
-    ``node`` is the call in the syntax tree; ``build`` makes such a function for a part of it.
+    It raises ``HostError`` where the call fails. ``node`` is the call in the syntax tree; ``build`` makes such a
+    function for a part of it.
     """
     procedure, arguments = build(node.parts[0]), [build(part) for part in node.parts[1:]]
     name = name_of(node.parts[0])
@@ -190,7 +191,9 @@ def _late_argument(procedure: object, value: object, frame: Frame) -> object:
 def build_chain(node: Node, build: Build) -> Evaluate:
     """The function that evaluates ``left ~> right`` from the context and the variables (a ``Frame``).
 
-    ``node`` is that in the syntax tree; ``build`` makes such a function for a part of it.
+    A call on the right gets the value of ``left`` as its first argument, any other function as its only one; two
+    functions give one that calls both in turn. It raises ``HostError`` (T2006) where the right side is no function.
+    ``node`` is the part of the syntax tree; ``build`` makes such a function for a part of it.
     """
     left, right = build(node.parts[0]), node.parts[1]
     position = node.position
@@ -255,9 +258,10 @@ def _build_thunk(call: Node, build: Build) -> Evaluate:
 
 
 def build_partial(node: Node, build: Build) -> Evaluate:
-    """The function that evaluates ``name(?, 2)``, from the context and the variables, to a function of what is ``?``.
+    """The function that evaluates ``name(?, 2)``, from the context and the variables, to a ``Native``.
 
-    ``node`` is that in the syntax tree; ``build`` makes such a function for a part of it.
+    That takes the arguments that are written ``?``, in order. It raises ``HostError`` (T1008) where ``name`` is no
+    function. ``node`` is the part of the syntax tree; ``build`` makes such a function for a part of it.
     """
     procedure = build(node.parts[0])
     arguments = [None if part.kind == "placeholder" else build(part) for part in node.parts[1:]]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def call_with(function: Any, *arguments: object) -> object:
-    """The result of ``function`` with as many of ``arguments`` as its ``arity`` says, and with one at least."""
+    """What ``function`` (a ``Closure`` or ``Regex``) returns for the first ``arity`` of ``arguments``, at least one."""
     return function(*arguments[: max(1, function.arity)])
 
 
@@ -33,7 +33,7 @@ def mapped(items: Any, function: Any = UNDEFINED) -> object:
 
     They are in a ``Sequence``, which stands for UNDEFINED where it is empty, and for its item where it has one.
     ``function`` gets the item, its index from 0, and all items, as far as it has parameters. UNDEFINED for UNDEFINED;
-    any other value but a list has been put into one by the signature before.
+    any other ``items`` must be a list (the check of the signature has put a single value into one before).
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -45,8 +45,8 @@ def filtered(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$filter``: the items of a list for which ``function`` is true by ``truth``; UNDEFINED for UNDEFINED.
 
     They are in a ``Sequence``, which stands for UNDEFINED where it is empty, and for its item where it has one.
-    ``function`` gets the item, its index from 0, and all items, as far as it has parameters. Any value but a list has
-    been put into one by the signature before.
+    ``function`` gets the item, its index from 0, and all items, as far as it has parameters. Any other ``items`` must
+    be a list (the check of the signature has put a single value into one before).
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -56,9 +56,9 @@ def filtered(items: Any, function: Any = UNDEFINED) -> object:
 def single(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$single``: the one item of a list for which ``function`` is true; without a function the only item.
 
-    ``function`` gets what that of ``mapped`` gets. Raises ``HostError`` where there are several (D3138) or none
-    (D3139), as in an empty list. UNDEFINED for UNDEFINED; any other value but a list has been put into one by the
-    signature before.
+    ``function`` gets the item, its index from 0, and all items. Raises ``HostError`` where there are several (D3138) or
+    none (D3139), as in an empty list. UNDEFINED for UNDEFINED; any other ``items`` must be a list (the check of the
+    signature has put a single value into one before).
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -76,7 +76,7 @@ def single(items: Any, function: Any = UNDEFINED) -> object:
 def zipped(*lists: Any) -> object:
     """JSONata's ``$zip``: the first items of ``lists`` in a list, then the second items, and so on, in one list.
 
-    There are as many lists as the shortest has items: none where one is UNDEFINED, or there are no ``lists``.
+    There are as many lists as the shortest has items: none where one is no list, or there are no ``lists``.
     """
     size = min((len(each) if isinstance(each, list) else 0 for each in lists), default=0)
     return [[each[at] for each in lists] for at in range(size)]
@@ -87,7 +87,7 @@ def reduced(items: Any, function: Any, start: Any = UNDEFINED) -> object:
 
     ``start`` is the first result, also of an empty list; without it the first item is, and an empty list gives
     UNDEFINED. ``function`` gets the result, the item, its index and all items, as far as it has parameters. Raises
-    ``HostError`` (D3050) for a function of fewer than two parameters. UNDEFINED for UNDEFINED.
+    ``HostError`` (D3050) for a function of fewer than two parameters. UNDEFINED for UNDEFINED as ``items``.
     """
     if items is UNDEFINED:
         return UNDEFINED
@@ -161,9 +161,9 @@ def spread(value: Any) -> object:
 
 
 def merged(objects: Any) -> object:
-    """JSONata's ``$merge``: a new object with the keys of all in the list ``objects``; later ones win, deep or not.
+    """JSONata's ``$merge``: a new object with the keys of all in the list ``objects``.
 
-    UNDEFINED for UNDEFINED; empty for an empty list.
+    A later value replaces an earlier one whole. UNDEFINED for UNDEFINED; empty for an empty list.
     """
     if objects is UNDEFINED:
         return UNDEFINED
@@ -174,19 +174,19 @@ def merged(objects: Any) -> object:
 
 
 def reversed_(items: Any) -> object:
-    """JSONata's ``$reverse``: a new list, the items of a list in reverse order (one of 0 or 1 itself), or UNDEFINED."""
+    """JSONata's ``$reverse``: a new list in reverse order; UNDEFINED, and a list of 0 or 1, is returned itself."""
     return items if items is UNDEFINED or len(items) <= 1 else items[::-1]
 
 
 def shuffled(items: Any) -> object:
-    """JSONata's ``$shuffle``: a new list, the items of a list in random order (one of 0 or 1 itself), or UNDEFINED."""
+    """JSONata's ``$shuffle``: a new list in random order; UNDEFINED, and a list of 0 or 1, is returned itself."""
     return items if items is UNDEFINED or len(items) <= 1 else random.sample(items, len(items))
 
 
 def distinct(items: Any) -> object:
     """JSONata's ``$distinct``: the items of a list, and of those that are deeply equal (``equal``) only the first.
 
-    A new list of the kind given. Any other value, and a list of 0 or 1, is returned unchanged.
+    A new list, a ``Sequence`` for a ``Sequence``. Any other value, and a list of 0 or 1, is returned unchanged.
     """
     if not isinstance(items, list) or len(items) <= 1:
         return items
@@ -213,8 +213,8 @@ def sort(items: Any, function: Any = UNDEFINED) -> object:
     """JSONata's ``$sort``: a new list, the list ``items`` in order; equal items keep their order.
 
     ``function`` gets two items and says whether the first comes after the second; without it, numbers or texts are
-    sorted ascending. Raises ``HostError`` (D3070) for other items, null included, without a function. UNDEFINED and
-    lists of 0 or 1 are returned themselves.
+    sorted ascending. Raises ``HostError`` (D3070) for both mixed or other items, null included, without a function.
+    UNDEFINED and lists of 0 or 1 are returned themselves.
     """
     if items is UNDEFINED or len(items) <= 1:
         return items
@@ -314,7 +314,7 @@ def negated(value: object) -> object:
 
 
 def boolean(value: object) -> object:
-    """JSONata's ``$boolean``: false for 0, ``""``, null, functions, empty objects and lists without a true item.
+    """JSONata's ``$boolean``: false for 0, NaN, ``""``, null, functions, empty objects, lists without a true item.
 
     Anything else is true; UNDEFINED for UNDEFINED. Raises ``HostError`` (D1001) for infinity.
     """
@@ -322,12 +322,12 @@ def boolean(value: object) -> object:
 
 
 def fail(message: Any = UNDEFINED) -> object:
-    """JSONata's ``$error``: always raises ``HostError`` (D3137) with ``message``, or a fixed text if that is empty."""
+    """JSONata's ``$error``: always raises ``HostError`` (D3137) with the text ``message``, or a fixed one for none."""
     raise HostError(message if message and message is not UNDEFINED else "$error() function evaluated", "D3137")
 
 
 def insist(condition: object, message: Any = UNDEFINED) -> object:
-    """JSONata's ``$assert``: UNDEFINED if ``condition`` is True itself (the signature before takes only booleans).
+    """JSONata's ``$assert``: UNDEFINED if ``condition`` is True itself.
 
     Else it raises ``HostError`` (D3141), with ``message`` as its text, or a fixed one if that is empty or UNDEFINED.
     """

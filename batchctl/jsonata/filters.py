@@ -90,8 +90,9 @@ def frame_of(item: dict[str, object], frame: Frame) -> Frame:
 def build_stages(node: Node, build: Build) -> Callable[[Any, Frame], Any]:
     """The function that evaluates what follows a step of a path: filters ``[…]`` and index variables ``#$i``.
 
-    It gets the values found so far and the variables, and returns the values that remain. ``node`` is the step in the
-    syntax tree; ``build`` makes the function that evaluates a part of it.
+    It gets the values found so far and the variables, and returns those that remain, as a list. An index variable
+    writes each item's index from 0 into its dict (see ``is_tuples``). ``node`` is the step in the syntax tree;
+    ``build`` makes the function that evaluates a part of it.
     """
     stages = [
         _numbered(str(stage.value)) if stage.kind == "index" else build_filter(stage, build) for stage in node.stages

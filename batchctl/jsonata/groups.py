@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def build_group(node: Node, build: Build) -> Callable[[Any, Frame], object]:
     """The function that evaluates ``{key: value}``: an object, or after a path one with the found items grouped by key.
 
-    It gets the context, or what the path found, and the variables. A member whose key or value is UNDEFINED is left
-    out; it raises ``HostError`` for a key that is no text (T1003), null included, and for one that two members have
-    (D1009). ``node`` is the object in the syntax tree; ``build`` makes the function that evaluates a part of it.
+    It gets the context, or what the path found, and the variables. The value is evaluated once for each key, with all
+    items of that key as context. A member whose key or value is UNDEFINED is left out; it raises ``HostError`` for a
+    key that is no text (T1003), null included, and for one that two members have (D1009). ``node`` is the object in the
+    syntax tree; ``build`` makes the function that evaluates a part of it.
     """
     pairs = [(build(key), build(value)) for key, value in node.pairs]
     position = node.position

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 class Engine(Protocol):
     """A complete JSONata engine from outside of this package, to which ``library`` leaves some of JSONata's functions.
 
-    These are the functions on text, the number pictures and the regular expressions, which need no more than JSON
-    values. ``library`` takes one and calls its ``call`` whenever an expression calls such a function, and its
-    ``compiled`` for ``$eval``.
+    These are the functions on text, dates and regular expressions, and those that format numbers by a pattern, which
+    need no more than JSON values. ``library`` takes one and calls its ``call`` whenever an expression calls such a
+    function, and its ``compiled`` for ``$eval``.
     """
 
     def call(self, name: str, arguments: list[object], patterns: Mapping[int, str]) -> object:
-        """The result of JSONata's function ``name`` (without ``$``) for ``arguments``; None where it has none.
+        """The JSON result of JSONata's function ``name`` (without ``$``) for ``arguments``; None where it is UNDEFINED.
 
         ``arguments`` are JSON values; one that is missing is UNDEFINED. ``patterns`` are those that are regular
         expressions, by index from 0, as text with slashes and flags; the values at these places in ``arguments`` are

@@ -25,7 +25,8 @@ _RADIX: Final = lazy_regex(r"^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$")
 def total(numbers: Any) -> object:
     """JSONata's ``$sum``: the sum of the list ``numbers``, added from the left; UNDEFINED for UNDEFINED.
 
-    It is 0 for an empty list. The signature before puts a single number into a list, and refuses items of other types.
+    It is 0 for an empty list. The check of the arguments before the call makes a list of a single number, and refuses
+    items of other types.
     """
     if numbers is UNDEFINED:
         return UNDEFINED
@@ -38,7 +39,7 @@ def total(numbers: Any) -> object:
 def average(numbers: Any) -> object:
     """JSONata's ``$average``: the mean of the list ``numbers``; UNDEFINED for UNDEFINED or an empty list.
 
-    The signature before puts a single number into a list, and refuses items of other types.
+    The check of the arguments before the call makes a list of a single number, and refuses items of other types.
     """
     if numbers is UNDEFINED or not numbers:
         return UNDEFINED
@@ -48,7 +49,8 @@ def average(numbers: Any) -> object:
 def largest(numbers: Any) -> object:
     """JSONata's ``$max``: the largest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list.
 
-    UNDEFINED for UNDEFINED. The signature before puts a single number into a list, and refuses items of other types.
+    UNDEFINED for UNDEFINED. The check of the arguments before the call makes a list of a single number, and refuses
+    items of other types.
     """
     return _extreme(numbers, max)
 
@@ -56,7 +58,8 @@ def largest(numbers: Any) -> object:
 def smallest(numbers: Any) -> object:
     """JSONata's ``$min``: the smallest of the list ``numbers``, NaN where one is NaN; UNDEFINED for an empty list.
 
-    UNDEFINED for UNDEFINED. The signature before puts a single number into a list, and refuses items of other types.
+    UNDEFINED for UNDEFINED. The check of the arguments before the call makes a list of a single number, and refuses
+    items of other types.
     """
     return _extreme(numbers, min)
 
@@ -88,7 +91,7 @@ def number_of(value: Any) -> object:
 def absolute(value: Any) -> object:
     """JSONata's ``$abs``: the absolute value of a number; UNDEFINED for UNDEFINED.
 
-    The signature before refuses null and values of other types; without it they raise ``TypeError``.
+    The check of the arguments before the call refuses null and values of other types; here they raise ``TypeError``.
     """
     return UNDEFINED if value is UNDEFINED else abs(value)
 
@@ -96,7 +99,8 @@ def absolute(value: Any) -> object:
 def floor(value: Any) -> object:
     """JSONata's ``$floor``: the largest whole number that is not above ``value``; UNDEFINED for UNDEFINED.
 
-    Infinity and NaN stay. The signature before refuses what is no number; without it that raises ``TypeError``.
+    Infinity and NaN stay. The check of the arguments before the call refuses what is no number; here that raises
+    ``TypeError``.
     """
     if value is UNDEFINED or not math.isfinite(value):
         return value
@@ -106,7 +110,8 @@ def floor(value: Any) -> object:
 def ceil(value: Any) -> object:
     """JSONata's ``$ceil``: the smallest whole number that is not below ``value``; UNDEFINED for UNDEFINED.
 
-    Infinity and NaN stay. The signature before refuses what is no number; without it that raises ``TypeError``.
+    Infinity and NaN stay. The check of the arguments before the call refuses what is no number; here that raises
+    ``TypeError``.
     """
     if value is UNDEFINED or not math.isfinite(value):
         return value
@@ -121,7 +126,8 @@ def _zero_like(value: float) -> float:
 def rounded(value: Any, precision: Any = UNDEFINED) -> object:
     """JSONata's ``$round``: ``value`` to ``precision`` decimal places, half to even; UNDEFINED for UNDEFINED.
 
-    Without a ``precision`` (UNDEFINED or 0) to a whole number; -2 rounds to hundreds. Infinity and NaN stay.
+    Without a ``precision`` (UNDEFINED or 0) to a whole number; -2 rounds to hundreds. Infinity and NaN stay. The check
+    of the arguments before the call refuses what is no number; here that raises ``TypeError``.
     """
     if value is UNDEFINED:
         return UNDEFINED
@@ -148,7 +154,8 @@ def _moved(value: float, places: float) -> float:
 def root(value: Any) -> object:
     """JSONata's ``$sqrt``: the square root of a number; UNDEFINED for UNDEFINED.
 
-    Raises ``HostError`` (D3060) for a number below zero. Infinity and NaN stay.
+    Raises ``HostError`` (D3060) for a number below zero. Infinity and NaN stay. The check of the arguments before the
+    call refuses what is no number; here that raises ``TypeError``.
     """
     if value is UNDEFINED:
         return UNDEFINED
@@ -160,7 +167,8 @@ def root(value: Any) -> object:
 def power(base: Any, exponent: Any = UNDEFINED) -> object:
     """JSONata's ``$power``: ``base`` to the power of ``exponent``; UNDEFINED where ``base`` is UNDEFINED.
 
-    Raises ``HostError`` (D3061) where the result is not a finite number, as without an ``exponent``.
+    Raises ``HostError`` (D3061) where the result is not a finite number, as without an ``exponent``. Both are numbers
+    (the check of the arguments before the call refuses others).
     """
     if base is UNDEFINED:
         return UNDEFINED

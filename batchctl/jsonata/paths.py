@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def build_path(node: Node, build: Build) -> Evaluate:
     """The function that evaluates a path, such as ``a.b[c]^(d){e: f}``, from the context and the variables.
 
-    ``node`` is the path in the syntax tree; ``build`` makes such a function for a part of it.
+    It returns the one value that is found, or a list of several; for none UNDEFINED or an empty ``Sequence``. ``node``
+    is the path in the syntax tree; ``build`` makes such a function for a part of it.
     """
     first, last = node.parts[0], len(node.parts) - 1
     if last == 0 and _is_plain_name(first) and not node.keep_singleton and node.group is None:
@@ -169,8 +170,9 @@ def kept(values: Any) -> Any:
 def build_step(step: Node, build: Build, *, is_last: bool) -> Step:
     """The function that evaluates one step of a path over all items that the step before has found.
 
-    It gets these items and the variables. ``step`` is a part of the syntax tree, and ``is_last`` says that no step
-    follows it; ``build`` makes the function that evaluates a part of it.
+    It gets these items and the variables, and returns what the step finds, in one list: for a last step that finds one
+    list, that list itself. ``step`` is a part of the syntax tree, and ``is_last`` says that no step follows it;
+    ``build`` makes the function that evaluates a part of it.
     """
     if step.kind == "sort":
         return build_sort(step, build)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def resolve(node: Node) -> Node:
     """The syntax tree as it is evaluated, from the tree as it was read: paths have steps, and filters belong to these.
 
-    Raises ``HostError`` (S0217) where ``%`` has no parent. The nodes are changed in place.
+    Raises ``HostError`` where ``%`` has no parent (S0217), and for a path that can't be read, such as a number as a
+    step (S0213). The nodes are changed in place.
     """
     resolved = _Resolver().resolved(node)
     if resolved.kind == "parent" or resolved.seeking:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def build_sort(node: Node, build: Build) -> Callable[[list[Any], Frame], Any]:
     """The function that evaluates the sort ``^(…)`` of a path: it gets the items found so far and the variables.
 
-    Equal items keep their order; those without a value to sort by come last, also where the order descends. It raises
-    ``HostError`` where such a value is neither a number nor a text, null included (T2008), or a number meets a text
-    (T2007). ``node`` is the sort in the syntax tree; ``build`` makes the function that evaluates a part of it.
+    It returns a new list of them. Equal items keep their order; those without a value to sort by come last, also where
+    the order descends. It raises ``HostError`` where such a value is neither a number nor a text, null included
+    (T2008), or a number meets a text (T2007). ``node`` is the sort in the syntax tree; ``build`` makes the function
+    that evaluates a part of it.
     """
     terms = [(build(term.expression), term.descending) for term in node.terms]
     stages = build_stages(node, build)

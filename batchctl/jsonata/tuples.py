@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def build_tuple_path(node: Node, build: Build) -> Evaluate:
     """The function that evaluates a path in which a step names variables (``@$x``, ``#$i``, ``%``) for later steps.
 
-    It gets the context and the variables. ``node`` is the path in the syntax tree; ``build`` makes such a function for
-    a part of it.
+    It gets the context and the variables, and returns a ``Sequence`` of what is found: of dicts with the variables
+    (``is_tuples``) where a path around it needs them; UNDEFINED or an empty one for nothing. With a group ``{…}`` it
+    returns an object. ``node`` is the path in the syntax tree; ``build`` makes such a function for a part of it.
     """
     steps = [(step, _build_tuple_step(step, build)) for step in node.parts]
     plain = [None if step.tuple_stream else build_step(step, build, is_last=False) for step in node.parts]

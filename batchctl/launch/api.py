@@ -22,10 +22,12 @@ CALL_TIMEOUT_S = 600
 class ApiOptions(Private, frozen=True):
     """How Truto's API is reached: the values of the options of ``batchctl run`` with these names, times in seconds.
 
-    ``token``, ``profile`` and ``api_url`` are None where the environment or the active profile decides.
-    ``call_timeout_s`` is the longest that one attempt at a call may take; None for 600 seconds, or no limit for a batch
-    on Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on Truto. ``retries`` is how often a call or
-    a batch is sent again; ``idempotency_key`` is None for a new key where the plan writes.
+    ``token``, ``profile`` and ``api_url`` are None where the environment or the active profile decides; ``allow_http``
+    sends the token over plain http to another machine. ``timeout_s`` is the longest wait for more of an answer,
+    ``call_timeout_s`` the longest that one attempt at a call may take; None for 600 seconds, or no limit for a batch on
+    Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on Truto, ``max_unpack_ratio`` how many times
+    its compressed size an answer beyond 16 MiB may have. ``retries`` is how often a call or a batch is sent again;
+    ``idempotency_key`` is None for a new key where the plan writes.
     """
 
     HIDDEN = ("token",)
@@ -83,7 +85,7 @@ class ApiOptions(Private, frozen=True):
 
     @property
     def answer_size(self) -> AnswerSize:
-        """How large an answer may be."""
+        """How large an answer may be: ``max_answer_mib`` and ``max_unpack_ratio``."""
         from batchctl.execution.making import AnswerSize
 
         return AnswerSize(self.max_answer_mib, self.max_unpack_ratio)

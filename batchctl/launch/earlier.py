@@ -27,8 +27,8 @@ _WITHOUT_RESULT = ("running", "incomplete", "damaged", "refused")
 class EarlierRun(Struct, frozen=True):
     """A recorded run: its ``facts``, and ``response``, the file with what it brought, where there is one.
 
-    ``body`` is the content of that file where the result is whole: ``{"result", "errors"}``; of sync jobs none is
-    stored. ``plan`` is None where the definition was not kept or can't be read any more.
+    ``body`` is the content of that file, Truto's answer ``{"result": …, "errors": …}``, None where the result is not
+    whole; of sync jobs none is stored. ``plan`` is None where the definition was not kept or can't be read any more.
     """
 
     facts: RunFacts

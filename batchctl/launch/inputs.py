@@ -35,12 +35,12 @@ class Inputs(Struct, frozen=True):
 
     ``file`` is a path, or ``-`` for stdin. ``account`` is an account's id over the file's own (None: that one),
     ``env_file`` a file of variables over those of this process (None: no file). ``arg`` and ``context`` are texts as
-    ``--arg`` has them, ``accept`` as ``--accept`` (``contacts=404``), ``only`` as ``--only``, with ``!`` before a word
-    for ``--skip``. ``tolerated`` are names of rules (``undeclared-argument``) whose errors count as warnings;
-    ``allow_unused`` permits arguments that nothing reads. ``text`` is the definition where it is not read from
-    ``file``, ``args`` are arguments over which ``arg`` and ``args_file`` win, and ``read_file`` reads included files
-    where they are not in the file's folder. ``named`` turns the name of an option into that of messages: where a
-    variable or settings gave it, these.
+    ``--arg`` has them (``NAME=TEXT``, ``NAME:=JSON``, ``NAME=@FILE``), ``accept`` as ``--accept`` (``contacts=404``),
+    ``only`` resource keys as ``--only`` has them, with ``!`` before one for ``--skip``. ``tolerated`` are names of
+    rules (``undeclared-argument``) whose errors count as warnings; ``allow_unused`` permits arguments that nothing
+    reads. ``text`` is the definition where it is not read from ``file``, ``args`` are arguments over which ``arg`` and
+    ``args_file`` win, and ``read_file`` reads included files where they are not in the file's folder. ``named`` turns
+    an option's name (``--arg``) into what messages call it, such as the environment variable that gave its value.
     """
 
     file: str

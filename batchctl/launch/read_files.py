@@ -35,7 +35,7 @@ class NamesFiles(Protocol):
 def definitions(files: Iterable[str | None]) -> dict[str, Path]:
     """The paths of the definitions among ``files``, each by a description for messages: ``the definition``.
 
-    Stdin (``-``) and None are left out; of several the description has the name.
+    Stdin (``-``) and None are left out; of several it is ``the definition a.yaml``.
     """
     named = [file for file in files if file not in (None, STDIN)]
     return {"the definition" if len(named) == 1 else f"the definition {file}": Path(file) for file in named}
@@ -70,6 +70,6 @@ def _named_files(option: str, texts: Sequence[str]) -> dict[str, Path]:
 def parts_read(source: Source) -> dict[str, Path]:
     """The file of a definition and those that it includes, by a description for messages: ``the definition``.
 
-    Those that are no files of this machine, such as standard input, are left out.
+    Where there are several it is ``the definition a.yaml``. What is no file, such as ``<stdin>``, is left out.
     """
     return definitions(None if part.source.file.startswith("<") else part.source.file for part in source.parts)

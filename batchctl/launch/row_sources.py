@@ -26,8 +26,9 @@ class RowSource(Struct, frozen=True):
     """Where the rows of a run come from: ``each`` is a file, ``-`` for stdin, or ``accounts`` for the environment's.
 
     A run without rows has None as ``each``. ``each_format`` is the format of a file: ``csv``, ``tsv``, ``ndjson``,
-    ``json``, ``yaml`` or ``yml`` (None: by its ending); ``where`` is a JSONata condition for accounts (None: all of
-    them). Iterate ``read`` for a file and stdin, ``accounts`` where ``is_accounts`` is true.
+    ``json``, ``yaml`` or ``yml`` (None: by its ending); ``where`` is a JSONata condition over an account as the API
+    describes it (None: all accounts). Iterate ``read`` for a file and stdin, ``accounts`` where ``is_accounts`` is
+    true.
     """
 
     each: str | None = None
@@ -45,7 +46,7 @@ class RowSource(Struct, frozen=True):
         return None if self.each in (None, STDIN, ACCOUNTS) else Path(str(self.each))
 
     def require_sense(self, definition: str | None) -> None:
-        """Raise ``UsageError`` for options about rows that do not go together.
+        """Raise ``UsageError`` for options about rows that do not go together, such as ``--where`` without accounts.
 
         ``definition`` is the file that is run (``-``: stdin, from which not both can come; None: no file).
         """
@@ -83,9 +84,10 @@ class RowSource(Struct, frozen=True):
             yield row.given
 
     def accounts(self, connection: Connection | None, fixtures: Path) -> Iterator[Given]:
-        """A row per account of the environment; without a ``connection`` per account in the folder ``fixtures``.
+        """A row, with its id, for each of the environment's integrated accounts for which ``where`` is true.
 
-        Raises ``UsageError`` where there are none, ``ServiceError`` when a request fails.
+        Without a ``connection`` they are those in the folder ``fixtures``. Raises, when the first is asked for,
+        ``UsageError`` where there are none or ``where`` can't be evaluated, ``ServiceError`` when a request fails.
         """
         from batchctl.execution.account_rows import account_rows
 

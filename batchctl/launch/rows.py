@@ -153,9 +153,10 @@ def batch_rows(
 ) -> RowsRun:
     """The run of a batch for each of ``rows``, not yet started.
 
-    ``to`` are the destinations of ``deliveries``, as ``--to`` has them; None delivers nothing. Without ``workers`` the
-    rows run here, ``parallel`` at once. Raises ``UsageError`` for a run that can't be resumed as it is asked for,
-    ``CredentialsError`` where there is no token, and ``StoreError`` where a resumed run's record can't be used.
+    ``deliveries`` gets the rows' records (None: nothing is delivered); ``to`` are its destinations as ``--to`` has them
+    (``NAME=URL``, ``dir:out``), for the record of the run. Without ``workers`` the rows run here, ``parallel`` at once.
+    Raises ``UsageError`` for a run that can't be resumed as it is asked for, ``CredentialsError`` where there is no
+    token, and ``StoreError`` where a resumed run's record can't be used.
     """
     settings = setup.settings(rows.plan)
     key = Key() if setup.kind == "local" else key_for(rows.plan, setup.api.idempotency_key)

@@ -37,7 +37,11 @@ _USUAL = RunOptions()
 
 
 class Mask(Protocol):
-    """Masks secrets in all that is shown, and takes further ones as they become known."""
+    """Masks secrets in all that is shown, and takes further ones as they become known.
+
+    The command line's terminal is one, and ``RunMask``; a ``Setup`` calls ``hide`` with the token and other secrets
+    that it finds, and masks what is stored with ``redactor``.
+    """
 
     @property
     def redactor(self) -> Redactor:
@@ -48,7 +52,7 @@ class Mask(Protocol):
 
 
 class RunMask(Struct):
-    """The secrets of one run that nobody watches on a screen: a ``Mask``."""
+    """The ``Mask`` of a run that a program starts, without a screen: ``redactor`` has the secrets known by now."""
 
     redactor: Redactor
 
@@ -60,11 +64,12 @@ class RunMask(Struct):
 class Setup(Private, frozen=True):
     """All from which the executors of a command are made: its inputs, and the values of its options.
 
-    ``api`` says how Truto is reached, ``options`` how the engine works, ``rate_limit`` is as ``--rate-limit`` has it,
-    ``run_timeout_s`` limits a direct run in seconds. ``fixtures`` is the folder of a local run (None: the default one),
-    outside of which the files in ``written`` must be, by the option that names each. ``resumed`` are the facts of a run
-    to resume, None for a new run; a ``recorder`` gets every call and its answer. ``mask`` takes the secrets that are
-    found.
+    ``api`` says how Truto is reached, ``options`` how the engine works, ``rate_limit`` is as ``--rate-limit`` has it
+    (``50,500``: calls in 10 s per account and per token; ``off``; None: the default), ``run_timeout_s`` limits a direct
+    run in seconds. ``fixtures`` is the folder of a local run (None: the default one), outside of which the files in
+    ``written`` must be, by the option that names each. ``resumed`` are the facts of a run to resume, None for a new
+    run, which ``store`` will have; a ``recorder`` gets every call and its answer. ``mask`` takes the secrets that are
+    found, ``notify`` a notice where others can read the file with the token.
     """
 
     HIDDEN = ("_found",)
@@ -85,9 +90,10 @@ class Setup(Private, frozen=True):
     _found: list[Credentials] = field(default_factory=list)
 
     def executor(self, plan: Plan) -> Executor:
-        """The executor that runs ``plan``, as the options ask.
+        """The executor that runs ``plan``, as the options ask: ``kind`` says which.
 
-        Raises ``BatchctlError`` when there can be none (no token, fixtures that can't be read).
+        Raises ``CredentialsError`` without a token, ``FixtureError`` for fixtures that can't be read, ``StoreError``
+        for a run that can't be resumed, and ``UsageError`` for options that can't be used.
         """
         key = Key() if self.kind == "local" else key_for(plan, self.api.idempotency_key)
         settings = self.settings(plan)
@@ -98,9 +104,10 @@ class Setup(Private, frozen=True):
         return make_executor(plan, settings, about, history, new_key=key.is_new)
 
     def settings(self, plan: Plan) -> Settings:
-        """How runs of ``plan`` are executed, as the options ask: backend, limits, retries.
+        """How runs of ``plan`` are executed, as the options ask: fixtures or API, limits, retries.
 
-        Raises ``CredentialsError`` and ``UsageError`` where something is missing or can't be used.
+        Raises ``CredentialsError`` without a token, ``FixtureError`` for fixtures and ``UsageError`` for options that
+        can't be used.
         """
         context = self.inputs.account_context()
         self.mask.hide(secret_values(context))

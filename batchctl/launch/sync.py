@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 class SyncOptions(Struct, frozen=True):
     """The options of a run of a sync job on this machine that runs of batches do not have in the same form.
 
-    ``direct`` means over Truto's API, not over fixtures; ``to`` says where records go, ``state`` is the file of the
-    job's state (None: the default one); ``webhook_secret`` signs posts (None: a new random one does).
-    ``error_handling`` is ``fail_fast``, ``ignore`` or ``batch``; ``ignore_previous_run`` fetches everything, whatever
-    earlier runs fetched; ``force`` runs past a mutex that another run holds. ``resume`` is the id of a run to resume,
-    None for a new run, and ``rows`` says whether that is one of many rows.
+    ``direct`` means over Truto's API, not over fixtures; ``to`` says where records go, as ``--to`` has it (``dir:out``,
+    ``NAME=URL``), ``state`` is the file of the job's state (None: the default one); ``webhook_secret`` signs posts
+    (None: a new random one does). ``error_handling`` says what an error in a node does: ``fail_fast`` ends the run,
+    ``ignore`` goes on, ``batch`` goes on and reports all errors at the end; ``ignore_previous_run`` fetches everything,
+    whatever earlier runs fetched; ``force`` runs past a mutex that another run holds. ``resume`` is the id of a run to
+    resume, None for a new run, and ``rows`` says whether that is one of many rows.
     """
 
     direct: bool = False

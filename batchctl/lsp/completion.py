@@ -52,7 +52,7 @@ class Proposal(Struct, frozen=True):
 
 
 def complete(document: Document, cursor: Cursor) -> tuple[Proposal, ...]:
-    """The completions at the cursor, best first. The editor filters them by what has been typed."""
+    """The completions at the cursor, best first; empty for none. The editor filters them by what has been typed."""
     known = document.known
     if cursor.placeholder is not None:
         return tuple(_in_placeholder(known, cursor))

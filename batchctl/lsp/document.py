@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 class Document:
     """One definition that is open in an editor: its text, and all that reading and checking it finds out.
 
-    ``earlier`` is the same document before its last change, None when it was just opened. While someone types, the text
-    is often no valid YAML: names then come from the last text that could be read (``known``).
+    ``file`` is its path, from whose folder included files are read. ``earlier`` is the same document before its last
+    change, None when it was just opened. While someone types, the text is often no valid YAML: names then come from the
+    last text that could be read (``known``).
     """
 
     def __init__(self, text: str, file: Path, earlier: Document | None = None) -> None:
@@ -121,7 +122,7 @@ class Document:
 
     @property
     def nodes(self) -> Mapping[str, Resource]:
-        """The resources that could be read, by key, in the order of the text."""
+        """The resources that could be read, those of included files too, by key, in the order of the definition."""
         return self.graph.nodes
 
     @property
@@ -131,7 +132,10 @@ class Document:
 
     @cached_property
     def records(self) -> RecordFields:
-        """The resources and record fields in the definition's fixtures; none where no folder can be read."""
+        """The resources and record fields in the definition's fixtures; none where no folder can be read.
+
+        That is the folder that its key ``fixtures`` names, else ``fixtures`` beside it.
+        """
         data = self.loaded.data
         named = data.get("fixtures") if isinstance(data, dict) else None
         folder = self.file.parent / (named if isinstance(named, str) else "fixtures")

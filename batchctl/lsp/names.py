@@ -73,7 +73,8 @@ def mention_at(document: Document, position: Position) -> Mention | None:
 def rename(document: Document, position: Position, name: str) -> tuple[Span, ...]:
     """The spans, in no certain order, to replace by ``name`` so that the resource at ``position`` is called that.
 
-    Raises ``UsageError`` where there is no name to change, or for one that can't be used.
+    They are in the whole definition, included files too. Raises ``UsageError`` where there is no name to change, and
+    for a name that another resource has or that is not made of letters, digits, ``_`` and ``-``.
     """
     found = mention_at(document, position)
     node = document.nodes.get(found.key) if found else None

@@ -41,7 +41,7 @@ class RecordFields:
         return tuple(dict.fromkeys(found))
 
     def methods(self, resource: str) -> tuple[str, ...]:
-        """The custom methods of ``resource`` that the folder has responses for, sorted."""
+        """The custom methods of ``resource`` that the folder has responses for, sorted; empty for none."""
         folder = self._place(resource)
         if folder is None or not folder.is_dir():
             return ()
@@ -50,7 +50,7 @@ class RecordFields:
     def fields(self, resource: str, steps: tuple[str, ...]) -> tuple[str, ...]:
         """The keys at the path ``steps`` in the first records of ``resource``, in the order in which they occur.
 
-        Empty ``steps`` are the record itself; a step is a key or an index from 0.
+        Empty ``steps`` are the record itself; a step is a key or an index from 0. Empty where nothing is found.
         """
         names: dict[str, None] = {}
         for record in self._records(resource):

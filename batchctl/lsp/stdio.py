@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Input:
-    """A stream for pygls to read an editor's messages from: one that is cut off is the end, as that of the stream is.
+    """A stream for pygls to read an editor's messages from; where it ends within a message, that counts as its end.
 
     ``stream`` is the one that is read, usually ``sys.stdin.buffer``.
     """
@@ -28,7 +28,7 @@ class Input:
 
 
 class Output:
-    """A stream for pygls to write messages to an editor: once that is gone, everything is dropped.
+    """A stream for pygls to write messages to an editor: once that has closed it, nothing more is written.
 
     ``stream`` is the one that is written to, usually ``sys.stdout.buffer``.
     """
@@ -38,7 +38,7 @@ class Output:
         self._gone = False
 
     def write(self, data: bytes) -> int:
-        """Write ``data``, or drop it; the number of bytes."""
+        """Write ``data``, or nothing once the editor is gone; returns the length of ``data`` in both cases."""
         if not self._gone:
             try:
                 self._stream.write(data)

@@ -145,7 +145,7 @@ class RowRecordings(Struct):
             self.failed = self.failed or UsageError(f"can't write {error.filename}: {reason_of(error)}")
 
     def end(self, notify: Notify) -> None:
-        """Tell ``notify`` where the recordings are, and raise the first error if something could not be written."""
+        """Tell ``notify`` where the recordings are; raise ``failed``, the first error, if not all could be written."""
         for place in (self.folder, self.trace):
             if place is not None:
                 notify(Recorded(place, self.rows, "row"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
     """Write the reports of a run, as ``asked``: format (``junit``, ``json``, ``html``) → file.
 
-    Raises ``UsageError`` for a file that can't be written.
+    ``notify`` gets a notice of each. Raises ``UsageError`` for a file that can't be written.
     """
     when = _today()
     for name, path in asked.items():
@@ -35,7 +35,7 @@ def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor,
 def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
     """Write the reports of a run of many rows, as ``asked``: format (``junit``, ``json``, ``html``) → file.
 
-    Raises ``UsageError`` for a file that can't be written.
+    ``notify`` gets a notice of each. Raises ``UsageError`` for a file that can't be written.
     """
     when = _today()
     for name, path in asked.items():

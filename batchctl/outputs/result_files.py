@@ -113,8 +113,8 @@ class ResultPlace(Struct, frozen=True):
     def write_rows(self, rows: ExportedRows, pieces: Iterable[str], shape: Shape, notify: Notify) -> None:
         """Write the results of many rows, and tell ``notify`` where they are.
 
-        A file gets ``pieces``, the text of all rows; in a folder, each of ``rows`` gets a folder. Raises ``UsageError``
-        for a file that can't be written.
+        A file gets ``pieces``, the text of all rows; in a folder, each of ``rows`` gets a folder with a file for each
+        resource, as ``shape`` lays out data. Raises ``UsageError`` for a file that can't be written.
         """
         if not self.is_folder:
             write_whole(Path(self.path), pieces)
@@ -158,7 +158,7 @@ class ResultPlace(Struct, frozen=True):
 def rescue(result: RunResult, shape: Shape) -> Path | None:
     """Save a result that can't be written as asked to a temporary JSON file, so that it is not lost.
 
-    The result is that file; None where it can't be written anywhere.
+    Returns the path of that file; None where it can't be written anywhere.
     """
     for folder in (tempfile.gettempdir(), Path.home(), "."):
         try:

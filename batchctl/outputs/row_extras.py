@@ -101,6 +101,9 @@ def exchanges(
 
 
 def read_files(folder: Path) -> JsonObject:
-    """The texts of all files below ``folder``, by their paths relative to it, with forward slashes."""
+    """The texts of all files below ``folder``, by their paths relative to it, with forward slashes, sorted.
+
+    Raises ``OSError`` for one that can't be read, ``UnicodeDecodeError`` for one that is not UTF-8.
+    """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}

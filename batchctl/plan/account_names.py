@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 def named_accounts(step: Step, plan: Plan, scope: Scope, skip: int = 0) -> Iterator[str]:
     """The account's id for each call that the request in ``step`` makes for the records in ``scope``, call by call.
 
-    ``skip`` leaves out the first calls of a loop. A call whose account has no value is left out; a request that names
-    no account yields none. Raises ``NotAnArray`` and ``TemplateError``, as making the calls does.
+    ``skip`` leaves out as many calls at the start of a loop. A call whose account has no value is left out; a request
+    that names no account yields none. Raises, while it is iterated, ``NotAnArray`` for a loop over something else, and
+    ``TemplateError`` for an account that can't become text.
     """
     written = step.node.account if isinstance(step.node, Request) else None
     if written is None:

@@ -93,8 +93,9 @@ def expand(
     """The calls that a request makes for the records in ``scope``: one, or one for each element of its loop.
 
     ``evaluate`` evaluates its expressions, given the text and the data (None: at once); with ``explain`` the calls have
-    traces. Raises ``NotAnArray`` for a loop over something else, and what ``extra_of`` raises; iterating raises
-    ``TemplateError``, too.
+    traces. Raises ``ValueError`` for a node that is no request, ``NotAnArray`` for a loop over something else, and what
+    ``extra_of`` raises. Iterating the calls raises ``TemplateError`` for a placeholder, ``ExpressionError`` and
+    ``WrongShape`` for an expression that fails.
     """
     if step.form is None:
         raise ValueError(f"{step.node.key} makes no calls")
@@ -197,10 +198,10 @@ def names_account_by_element(step: Step) -> bool:
 
 
 def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tuple[Scope, JsonObject]:
-    """``scope`` and ``context`` with the names of the account that the request names, rendered from ``context``.
+    """``scope`` and ``context`` for the account that the request names: with the keys that ``extra_of`` has for it.
 
-    ``context`` is what its placeholders read. Both are returned unchanged where it names no account, or one without a
-    value. Raises what ``extra_of`` raises.
+    ``context`` is what placeholders read, those of the account's id too. Both are returned unchanged where the request
+    names no account, or one without a value. Raises what ``extra_of`` raises.
     """
     account = step.node.account if isinstance(step.node, Request) else None
     if account is None or scope.extra_of is None:
@@ -246,7 +247,8 @@ def expression_input(plan: Plan, scope: Scope, context: JsonObject) -> JsonObjec
     """The object that a JSONata expression reads: ``context``, and under ``resources`` also the lists in ``scope``.
 
     ``context`` is made by ``placeholder_context``. Where two nodes have one address (``resources.crm.contacts``), the
-    list that comes first in ``scope.lists`` is read; a page wins over the record that it was made for.
+    list that comes first in ``scope.lists`` is read. A list takes the place of a record in ``scope.records`` where it
+    was fetched for that record; else the record stays.
     """
     resources: JsonValue = context["resources"]
     graph, bound = plan.graph, scope.records

@@ -53,7 +53,7 @@ class Side(Struct, frozen=True):
 
 
 class Masking(Protocol):
-    """Masks secrets in the requests of a preview before they are shown."""
+    """Masks secrets in the requests of a preview before they are shown; ``live_side`` takes and calls one."""
 
     def text(self, text: str) -> str:
         """``text`` with its secrets masked."""

@@ -34,7 +34,7 @@ _TEXTS = ("id", "account")
 
 
 class WrongShape(Exception):
-    """An expression gave something other than the object that is needed; ``field`` is where it is written."""
+    """An expression gave something other than the object that is needed; ``field`` has it, such as ``query``."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
@@ -44,8 +44,9 @@ class WrongShape(Exception):
 class Form(Struct, frozen=True):
     """What one request sends with each call, compiled: its template, and the JSONata expressions in it.
 
-    ``template`` is of an object with ``id``, ``query``, ``body`` and ``account``; ``expressions`` has the JSONata text
-    of the fields (``query``, ``body``) that are strings.
+    ``template`` is of an object with those of ``id``, ``query``, ``body`` and ``account`` that the request has (and
+    ``over``, the query of a recursion); ``expressions`` has the JSONata text of the fields (``query``, ``body``) that
+    are strings.
     """
 
     request: Request
@@ -56,8 +57,8 @@ class Form(Struct, frozen=True):
         """The call with the values in ``parts``, the rendered template.
 
         ``data`` is what its expressions read; None leaves their fields empty. ``evaluate`` evaluates an expression,
-        given its text and the data; None evaluates it at once. Raises ``ExpressionError``, ``WrongShape`` for a value
-        that is no object, and what ``evaluate`` raises.
+        given its text and the data; None evaluates it at once. Raises ``ExpressionError`` where that fails,
+        ``WrongShape`` for a value that is no object (nor a list, in ``body``), and what ``evaluate`` raises.
         """
         if not isinstance(parts, dict):
             raise TypeError("a request's template is an object")
@@ -81,7 +82,10 @@ class Form(Struct, frozen=True):
 
 
 def request_form(request: Request) -> Form:
-    """What each call of ``request`` sends (``id``, ``query``, ``body``, ``account``), compiled."""
+    """What each call of ``request`` sends (``id``, ``query``, ``body``, ``account``), compiled.
+
+    It never raises: a faulty placeholder is an error only when the template is rendered.
+    """
     parts = {"id": request.id, "query": request.query, "body": request.body, "account": request.account}
     return _form(request, parts)
 
@@ -146,7 +150,7 @@ def _text(value: JsonValue) -> str | None:
 def on_the_spot(text: str, data: JsonObject) -> object:
     """The value of the JSONata expression ``text`` over ``data``, evaluated at once; ``UNDEFINED`` where there is none.
 
-    Raises ``ExpressionError``.
+    Raises ``ExpressionError`` for text that is no JSONata, and where the evaluation fails.
     """
     from batchctl.expression import compile_expression  # noqa: PLC0415 - checking a file needs no engine
 

@@ -114,13 +114,16 @@ def looped_over(loop: Loop, context: JsonObject, is_unknown: Callable[[str], boo
     """What the loop's template renders to for ``context``, the object that placeholders read; usually an array.
 
     ``is_unknown`` says of a path (``resources.crm.contacts.id``) that only a run knows its value. An argument's array
-    is returned without a copy: don't change it. Raises ``TemplateError``.
+    is returned without a copy: don't change it. Raises ``TemplateError`` for a value that can't be rendered.
     """
     return loop.template.render_partial(context, is_unknown, shared=loop.segments[:1] == ("args",))
 
 
 def loop_elements(loop: Loop, value: object) -> list[JsonValue]:
-    """The elements of a loop whose template rendered to ``value``. Raises ``NotAnArray`` for any other value."""
+    """The elements of a loop whose template rendered to ``value``: that list itself.
+
+    Raises ``NotAnArray`` for any other value, and for a ``loop_on`` that is no path.
+    """
     if not loop.is_path:
         raise NotAnArray(f"loop_on: {loop.written} is not a path that can be followed")
     if isinstance(value, list):

@@ -24,7 +24,8 @@ def is_plain(step: Step) -> bool:
 class PlainCalls:
     """Makes the calls of a plain request (``is_plain``). What is the same in all of them is looked at once.
 
-    ``args`` and ``extra`` are those of a ``Scope``. Raises ``ValueError`` for a request that is not plain.
+    ``args`` are the arguments, ``extra`` the other names that placeholders read: keys of the account's context, and of
+    add_context nodes. Raises ``ValueError`` for a request that is not plain.
     """
 
     def __init__(self, step: Step, plan: Plan, args: JsonObject, extra: JsonObject) -> None:
@@ -35,9 +36,9 @@ class PlainCalls:
         self._context: JsonObject = {**for_placeholders(extra), "args": args}
 
     def make(self, records: Mapping[str, JsonValue]) -> Expanded | None:
-        """The call for the ``records`` of its ancestors, by node, exactly as ``expand`` makes it.
+        """The call for ``records``, one of each ancestor by its key, exactly as ``expand`` makes it.
 
-        None where ``expand`` has more to say: there is an error, or a value that its author can't have meant.
+        None where there is an error, or a value that its author can't have meant: ``expand`` then says which.
         """
         context = {**self._context, "resources": resources_of(self._graph, records)}
         value = self._form.template.render_if_meant(context)

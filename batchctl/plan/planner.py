@@ -165,10 +165,11 @@ def _hands_on(key: str, source: str, graph: DefinitionGraph) -> bool:
 
 
 def branch_nodes(key: str, graph: DefinitionGraph) -> Iterator[str]:
-    """The keys of the nodes for each of whose records the requests are made anew that the node ``key`` has records of.
+    """The keys of the nodes for whose records the records of the node ``key`` are fetched anew, record by record.
 
-    A spool at ``key`` collects records separately for each combination of records of these. A key may come twice; for a
-    request they are those of ``find_fan_outs``, in its order.
+    For a request they are the nodes that ``find_fan_outs`` finds, in its order; for any other node those of the
+    requests that its records come from: a spool collects separately for each combination of their records. A key may
+    come twice.
     """
     node = graph.nodes[key]
     if isinstance(node, Request):

@@ -34,14 +34,16 @@ class Repeat(Struct, frozen=True):
 class Requests(Protocol):
     """The requests of one resource: ``len`` says how many; calling it yields them, made anew each time.
 
-    Each is an ``Expanded``. With ``explain`` each says how its placeholders got their values.
+    Each is an ``Expanded``. With ``explain`` each says how its placeholders got their values. ``Listed``, ``Together``
+    and ``FromArguments`` are ones; what shows a preview calls it, and iterating raises ``TemplateError`` for a
+    placeholder that can't be rendered.
     """
 
     def __len__(self) -> int:
         """How many there are."""
 
     def __call__(self, *, explain: bool = False) -> Iterator[Expanded]:
-        """One after the other, with their traces when ``explain`` asks for them. Raises ``TemplateError``."""
+        """One after the other, with their traces when ``explain`` asks for them. Raises ``TemplateError`` meanwhile."""
 
 
 class Payload(NamedTuple):
@@ -70,7 +72,7 @@ class PreviewedResource(Struct, frozen=True):
     The first ``known`` requests are certain to be made. ``more`` means that a run may make others, ``partial`` that
     some of their contents are known only during a run. ``skipped`` are the keys of resources that failed on the
     samples, so that this one would not run; ``problem`` says why it can make no request at all, empty where it can.
-    ``payloads`` is what a destination gets, None without records to tell.
+    ``payloads`` is what a destination gets, None for any other resource and where there are no samples of records.
     """
 
     step: Step
@@ -160,7 +162,8 @@ def make_preview(plan: Plan, account: JsonObject | None = None) -> Preview:
 def preview_step(step: Step, plan: Plan, account: JsonObject | None = None) -> PreviewedResource:
     """The requests of one resource of ``plan``, as far as the arguments decide them; for other nodes there are none.
 
-    ``account`` has keys and values of the account's context, None where it is not known. Raises ``TemplateError``.
+    ``account`` has keys and values of the account's context, None where it is not known. Raises ``TemplateError`` for a
+    loop or an account that can't be rendered.
     """
     if not isinstance(step.node, Request):
         return PreviewedResource(step, (), NO_REQUESTS, known=0, more=False)

@@ -21,7 +21,7 @@ def recurs(step: Step, plan: Plan, scope: Scope, element: Mapping[str, JsonValue
     """Whether the recursion of the request ``step`` repeats it for ``record``, one of the records that it brought.
 
     ``scope`` has the records by node, and ``element`` the loop's element by the loop's path, that its first call was
-    made for. Raises ``TemplateError``.
+    made for. False for a request without recursion. Raises ``TemplateError`` for a condition that can't be rendered.
     """
     if step.again is None:
         return False
@@ -44,7 +44,8 @@ def expand_again(
 
     ``scope`` has the records by node, and ``element`` the loop's element by the loop's path, that its first call was
     made for. With ``explain`` the call has a trace. ``evaluate`` evaluates its expressions, given the text and the data
-    (None: at once). Raises ``TemplateError``, ``ExpressionError`` and ``WrongShape``.
+    (None: at once). Raises ``ValueError`` for a request without recursion, ``TemplateError`` for a placeholder that
+    can't be rendered, ``ExpressionError`` for an expression that fails, ``WrongShape`` for one that gives no object.
     """
     if step.again is None:
         raise ValueError(f"{step.node.key} has no recursion")

@@ -43,7 +43,10 @@ class RowTotals(Struct):
 
     @property
     def least_s(self) -> int:
-        """How many seconds the known requests take at least, since Truto's rate limits allow no more per second."""
+        """How many seconds the known requests take at least by Truto's rate limits, in steps of 10.
+
+        These allow 50 calls in 10 s for an account, and 500 for a token.
+        """
         return max(self._account_s, least_seconds_of_all(self.known))
 
     @property

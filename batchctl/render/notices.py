@@ -40,7 +40,7 @@ MAX_SHOWN = 2_000
 
 
 def remark_line(remark: RunRemark) -> str:
-    """What the engine noticed about values in a run, as one line; it begins with the resource's name."""
+    """What the engine noticed about values in a run, as one line: ``KEY: sent literally: … (3 calls)``."""
     if remark.kind == "works-otherwise":
         return f"{remark.key}: {remark.sentence}"
     what = "sent literally: " if remark.kind == "sent-literally" else ""
@@ -111,7 +111,7 @@ def _longer(notice: ContextRead | NodeEvaluated | RowFinished | Written | Record
 
 
 class DeliveredLine(NamedTuple):
-    """A line about records that were delivered to the receiver, or, with ``is_failure``, that were not."""
+    """A line about records that were delivered to a run's destinations, or, with ``is_failure``, that were not."""
 
     text: str
     is_failure: bool = False

@@ -29,8 +29,10 @@ Item = TypeVar("Item")
 def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
     """The requests of a preview as NDJSON: a line of JSON each, several lines in a piece.
 
-    A line has ``resource``, its key in the definition, then the keys of ``request_data``. ``tag`` is JSON text of
-    members, such as ``"row": 1,``, that come first in each line. ``explain`` adds where values came from.
+    A line has ``resource``, its key in the definition, then ``method``, ``path``, ``url``, ``query``, ``body``,
+    ``unresolved`` and ``bindings``, as ``request_data`` makes them. ``tag`` is JSON text of members, such as ``"row":
+    1,``, that come first in each line. ``explain`` adds the key ``explain``: where values came from. Raises
+    ``TemplateError``, while it is iterated, for a placeholder that can't be rendered.
     """
     # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
     quick = view if explain else view.opened()

@@ -116,11 +116,12 @@ def _label(row: Row, redact: Redact) -> str:
 def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:
     """The dry run of many rows as JSON text, piece by piece; ``file`` is the definition's name.
 
-    It is ``{"format_version", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``; a row has
+    It is ``{"format_version": "1.0", "file", "rows": [{"row", "account", "args", "summary"}], "summary"}``; a row has
     ``problems``, too, where something can't be filled in: a sentence by the resource's key. The summary of a row has
-    ``resources``, ``requests``, ``known``, ``complete``, ``writes``, ``deletes`` and ``paged`` as that of
-    ``head_data``; the last one, over all rows, has ``rows`` and ``accounts`` (numbers) and ``rate_limit`` in place of
-    ``resources``. ``totals`` is read when ``previews`` has been gone through.
+    the numbers ``resources``, ``requests`` (shown), ``known`` (certain to be made), ``writes``, ``deletes`` and
+    ``paged`` (lists with pages), and ``complete``, a boolean; the last one, over all rows, has ``rows`` and
+    ``accounts`` (numbers) and ``rate_limit`` (``{"calls", "token_calls", "per_s", "takes_at_least_s", "limited_by"}``)
+    in place of ``resources``. ``totals`` is read when ``previews`` has been gone through.
     """
     yield write_json({"format_version": FORMAT_VERSION, "file": file}, indent=2).removesuffix("\n}") + ',\n  "rows": ['
     lead = "\n    "
@@ -169,9 +170,11 @@ def _row(each: RowPreview) -> JsonObject:
 
 
 def rows_ndjson(previews: Iterable[RowPreview], *, explain: bool = False) -> Iterator[str]:
-    """The requests of every row as NDJSON: a line each, as ``preview_ndjson`` writes them.
+    """The requests of every row as NDJSON: a line of JSON each.
 
-    A line begins with ``row``, the row's number from 1, and ``account``. ``explain`` adds where values came from.
+    A line has ``row``, the row's number from 1, ``account``, and then what ``preview_ndjson`` writes: ``resource``,
+    ``method``, ``path``, ``url``, ``query``, ``body``, ``unresolved`` and ``bindings``. ``explain`` adds where values
+    came from.
     """
     for each in previews:
         tag = write_json({"row": each.row.number, "account": each.view.account})[:-1]

@@ -47,14 +47,16 @@ class Document:
     def head(self) -> JsonObject:
         """What comes before ``resources`` in the JSON of a dry run.
 
-        It has the keys of ``head_data``.
+        It has ``format_version``, ``file``, ``integrated_account_id``, ``args``, ``summary`` and ``waves``, as
+        ``head_data`` makes them.
         """
         return head_data(self.preview, self.view, file=self._file)
 
     def resource(self, resource: PreviewedResource) -> JsonObject:
         """One resource in the JSON of a dry run, without its requests.
 
-        It has the keys of ``resource_data``.
+        It has ``name``, ``kind``, ``depends_on``, ``wave``, ``repeats`` and what else there is, as ``resource_data``
+        makes them. A ``problem`` of the resource is added to the log.
         """
         if resource.problem:
             self._log.add_problem(resource.step, resource.problem)
@@ -63,16 +65,18 @@ class Document:
     def requests(self, resource: PreviewedResource) -> Iterator[JsonObject]:
         """The requests of one resource in the JSON of a dry run; remarks on them are added to the log meanwhile.
 
-        Each has the keys of ``request_data``.
+        Each has ``method``, ``path``, ``url``, ``query``, ``body``, ``unresolved`` and ``bindings``, as
+        ``request_data`` makes them. Raises ``TemplateError`` for a placeholder that can't be rendered.
         """
         for request in resource.requests(explain=True):
             self._log.add(resource.step, request)
             yield request_data(resource, request, self.view, explain=self.explain)
 
     def diagnostics(self) -> list[JsonValue]:
-        """All diagnostics as JSON, each as in ``diagnostic_json`` with secrets masked.
+        """All diagnostics as JSON, each an object with ``code``, ``severity``, ``message``, ``line`` and more.
 
-        Those of the requests are included: it is to be called once every request has been read.
+        ``diagnostic_json`` makes these; secrets are masked. Those of the requests are included: it is to be called once
+        every request has been read.
         """
         found = (*self._known, *self._log.diagnostics(self._known))
         return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
@@ -81,8 +85,9 @@ class Document:
 def preview_json(document: Document) -> Iterator[str]:
     """The JSON of ``dry-run --format json``, in pieces.
 
-    It has the keys of ``head_data``, then ``resources``, each with the keys of ``resource_data`` and its ``requests``,
-    and ``diagnostics``.
+    It is an object with the keys that ``document.head`` returns, then ``resources``, a list of what
+    ``document.resource`` returns for each, with a list ``requests`` in it, and ``diagnostics``. Raises
+    ``TemplateError``, while it is iterated, for a placeholder that can't be rendered.
     """
     yield _indented(document.head(), 0).removesuffix("\n}") + ',\n  "resources": ['
     between = "\n    "

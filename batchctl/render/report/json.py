@@ -56,8 +56,9 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
     It is ``{"format_version", "file", "name", "executed_by", "integrated_account_id", "request_id", "status",
     "elapsed_s", "summary", "resources": […], "calls": […]}``; ``name`` and ``request_id`` are None where there is none,
     ``status`` is ``succeeded``, ``failed`` or ``interrupted``. The summary has ``failed``, names of resources, and the
-    numbers ``resources``, ``records``, ``calls``, ``calls_left_out`` and ``retries``. ``resources`` are as in
-    ``resource_data``, ``calls`` as in ``call_data``.
+    numbers ``resources``, ``records``, ``calls``, ``calls_left_out`` and ``retries``. Each of ``resources`` has
+    ``name``, ``status``, ``records``, ``errors`` and more (``resource_data`` makes them), each of ``calls``
+    ``resource``, ``method``, ``path``, ``status`` and more (``call_data``).
     """
     redact = redactor.text
     result = report.result
@@ -117,9 +118,9 @@ def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) ->
     Its keys are ``name`` (its key), ``resource`` (``crm/contacts``), ``method``, ``line``, ``depends_on``, ``status``
     (as in ``status_of``), ``skipped_because`` (names), the numbers ``records``, ``calls``, ``pages``, ``retries``,
     ``partial`` (answers that say that they are incomplete) and ``without_content`` (empty pages of lists),
-    ``throttled_s``, ``elapsed_s`` and ``errors``, and ``file`` where an included file has it. ``errors`` are its
-    entries in the answer's ``errors``, each with ``line`` where it names a field. Numbers that are not known are None.
-    ``redactor`` masks secrets in the errors.
+    the times ``throttled_s`` and ``elapsed_s``, ``errors``, and ``file`` where an included file has it. ``errors`` are
+    its entries in the answer's ``errors``, each with ``line`` where it names a field. Numbers that are not known are
+    None. ``redactor`` masks secrets in the errors.
     """
     step, work = plan.steps.get(key), work_of(outcome)
     return {

@@ -46,7 +46,11 @@ def report_junit(report: Report, redactor: Redactor) -> Iterator[str]:
 
 
 def write_case(xml: Xml, case: Case, report: Report, redact: Redact, *, by_call: bool = False) -> None:
-    """Write one test case into ``xml``; ``by_call`` means that it stands for a call, and not for a whole resource."""
+    """Write one test case into ``xml``, as an element ``testcase`` with what its state asks for inside.
+
+    ``report`` has the file and plan for its place; ``redact`` masks secrets. ``by_call`` means that it stands for a
+    call, and not for a whole resource.
+    """
     about = {
         "classname": f"{report.file}: {redact(case.key)}" if by_call else report.file,
         "name": redact(case.name),

@@ -19,8 +19,8 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     """The results of the rows ``ends`` as a JSON list with an object per row, in pieces.
 
     An object is ``{"row": 1, "account": …, "result": …, "errors": …}``, these two by resource as in a batch's answer. A
-    row that could not run has no ``result``, and its errors are ``{"batch": [ERROR]}``. ``shape`` says how it is
-    written.
+    row that could not run has no ``result``, and its errors are ``{"batch": [ERROR]}``. ``shape.ascii_only`` writes
+    characters beyond ASCII as escapes.
     """
     opening = "["
     for end in ends:
@@ -34,7 +34,7 @@ def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     """The results of the rows ``ends`` as NDJSON: a line per record and per error, each with the number of its row.
 
     A line is ``{"row", "account", "resource", "record"}``, or has ``error`` in place of ``record``; that of a row that
-    could not run has no ``resource``. ``shape`` says how it is written.
+    could not run has no ``resource``. ``shape.ascii_only`` writes characters beyond ASCII as escapes.
     """
     from batchctl.render.result.data import run_ndjson
 

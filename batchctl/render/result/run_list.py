@@ -55,9 +55,10 @@ def run_facts(run: RunFacts, columns: int | None = None) -> Iterator[str]:
 
 
 def runs_json(runs: Sequence[RunFacts]) -> Iterator[str]:
-    """The recorded runs as JSON text: ``{"format_version", "runs"}``, with each run as in ``run_data``.
+    """The recorded runs as JSON text, in pieces: ``{"format_version", "runs": […]}``.
 
-    The inputs by which they can be resumed are left out.
+    Each run has ``id``, ``mode``, ``file``, ``outcome``, ``summary`` and more, as ``run_data`` makes them; the inputs
+    by which it can be resumed are left out.
     """
     yield json.dumps({"format_version": "1.0", "runs": [run_data(run) for run in runs]}, indent=2) + "\n"
 

@@ -68,9 +68,9 @@ def sync_records(data: JsonObject) -> Iterator[JsonObject]:
 
 
 class SyncRuns:
-    """What ``sync_row`` returns for each of the rows ``ends``.
+    """The sync job's run of each of the rows ``ends`` as JSON: iterating gives what ``sync_row`` returns for each.
 
-    It can be gone through several times, with one row in memory at a time.
+    It can be gone through as often as ``ends`` can, with one row in memory at a time.
     """
 
     def __init__(self, ends: Iterable[RowEnd]) -> None:

@@ -38,7 +38,8 @@ def rule_text(entry: Entry, columns: int | None = None) -> str:
 def rules_json(entries: Sequence[Entry]) -> str:
     """What ``batchctl rules`` prints as JSON: a list with an object per rule.
 
-    An object is as in ``rule_json``.
+    Its keys are ``code``, ``name``, ``severity``, ``fixable``, ``summary``, ``why``, ``fails``, ``passes``, ``fix`` and
+    ``since``, as in ``rule_json``.
     """
     return json.dumps([_data(entry) for entry in entries], indent=2, ensure_ascii=False) + "\n"
 

@@ -26,7 +26,7 @@ _GLUE = "\ue000"
 class Block(Protocol):
     """A part of a tree's branch that can be laid out in a given width, such as a paragraph.
 
-    An implementation supplies ``lines``.
+    An implementation supplies ``lines``, which a ``TreeDrawing`` calls each time that it is laid out.
     """
 
     def lines(self, available: int) -> Iterable[Text]:
@@ -68,7 +68,7 @@ class Branch(Struct):
     below: list[Branch] = field(default_factory=list)
 
     def add(self, blocks: Sequence[Block]) -> Branch:
-        """Add a new branch with ``blocks`` below this one, as the last; the new branch."""
+        """Add a new branch with ``blocks`` below this one, as the last, and return it."""
         branch = Branch(blocks)
         self.below.append(branch)
         return branch

@@ -64,7 +64,7 @@ def fitted(texts: Sequence[str], columns: int, *, right: bool = False) -> list[s
 
 
 def shorts(values: Sequence[JsonValue]) -> list[str]:
-    """What ``short`` returns for each of ``values``, faster for many of one type."""
+    """Each of ``values`` on one line that is safe to show, as ``short`` makes it; faster for many of one type."""
     kinds = set(map(type, values))
     if kinds == {int}:
         return list(map(repr, values))

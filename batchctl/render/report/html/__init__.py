@@ -67,9 +67,9 @@ class Failure(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """A line of the table of resources.
 
-    ``state`` is as in ``status_of``, with a ``sign`` for that (``✔``); ``key`` its name, ``how`` what it calls and how
-    often, ``records`` and ``calls`` (None where unknown) their numbers. ``time`` is in words, ``width`` as a percentage
-    of the longest time, None where unknown.
+    ``state`` is ``succeeded``, ``failed``, ``accepted``, ``skipped`` or ``unfinished``, with a ``sign`` for that
+    (``✔``); ``key`` its name, ``how`` what it calls and how often, ``records`` and ``calls`` (None where unknown) their
+    numbers. ``time`` is in words, ``width`` as a percentage of the longest time, None where unknown.
     """
 
     state: str
