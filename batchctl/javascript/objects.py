@@ -30,9 +30,9 @@ class SpecialObject(dict[str, Any]):
     order, methods included, and ``json`` is its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes
     for the wrapped value, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` returns
     ``Number(object)`` (None: the number that ``text`` is, else NaN), and ``inner`` are the keys that ``$keys`` answers,
-    None for those of its members. In an expression's ``=`` a ``raw`` one equals any object with the same members, others
-    only themselves. ``lookup`` returns one member by its name, UNDEFINED where there is none, without computing the
-    others; None computes all.
+    None for those of its members. In an expression's ``=`` a ``raw`` one equals any object with the same members,
+    others only themselves. ``lookup`` returns one member by its name, UNDEFINED where there is none, without computing
+    the others; None computes all.
     """
 
     __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "raw", "text")
