@@ -105,7 +105,7 @@ class CallSucceeded(Struct, frozen=True):
 
 
 class CallFailed(Struct, frozen=True):
-    """A call of resource ``key`` failed with HTTP ``status``, 0 where no answer came or the call was not sent.
+    """A call of resource ``key`` failed with HTTP ``status``, 0 where no usable answer came or it was not sent.
 
     ``entry`` is its entry in the result's ``errors``; the engine always gives one. ``serial`` is the number of the call
     in the run, ``at_s`` seconds since the run began.

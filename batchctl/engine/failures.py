@@ -32,7 +32,7 @@ _BY_NAME = Redactor()
 class Failure(Struct, frozen=True):
     """An error of a call: ``entry`` is what the result's ``errors`` have of it, ``status`` the HTTP status.
 
-    The status is 0 where no answer came, or the call was not sent.
+    The status is 0 where no usable answer came, or the call was not sent.
     """
 
     entry: JsonObject
@@ -46,9 +46,9 @@ def call_failure(
 
     Its entry is an error in Truto's form (``statusCode``, ``message`` …), and says whose it is (``origin``), which
     field is wrong (``field``, if known), what was called (``call``: ``method``, ``path``, ``query``, ``body``), and for
-    which record (``for``): ``bound`` are the records by node, ``element`` the loop's element by its path, that the call
-    of ``step``, a request, was made for. Values under a secret-looking name are masked, in what was sent and in what
-    the provider answered.
+    which record (``for``, as ``{"contacts": "c1"}``): ``bound`` are the records by node, ``element`` the loop's element
+    by its path (``{"args.user_ids": "u1"}``), that the call of ``step``, a request, was made for. Values under a
+    secret-looking name are masked, in what was sent and in what the provider answered.
     """
     if isinstance(error, CallRefused):
         status, envelope = error.status, _envelope(error)

@@ -21,10 +21,11 @@ class Flow(Struct, frozen=True):
 
     Nodes in ``waits`` must have finished before it starts; those in ``streams`` pass their pages on to it as they come.
     A request is repeated for each record of ``driver`` (None: it is made once), combined with the records of
-    ``others``. ``lists`` has the nodes of which its expressions see all records, those with the fewest dependencies
-    between first, by the node that a page comes from (None: no page). ``contexts`` are the add_context nodes whose keys
-    it reads; of two that add the same key the later one's value is read. A node that ``gathers`` works once all
-    ``streams`` have finished, once for each combination of records of the nodes in ``branch``.
+    ``others``. ``lists`` has the nodes of which its expressions see all records, by the node that a page comes from
+    (None: no page), first those with the fewest dependencies between them and this node. ``contexts`` are the
+    add_context nodes whose keys it reads; of two that add the same key the later one's value is read. A node that
+    ``gathers`` works once all ``streams`` have finished, once for each combination of records of the nodes in
+    ``branch``.
     """
 
     waits: frozenset[str]

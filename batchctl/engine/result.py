@@ -186,12 +186,18 @@ def _raw_lists(raw: Mapping[str, object]) -> Iterator[tuple[Part, str, Iterable[
 
 
 def in_memory(value: object) -> JsonValue:
-    """A value of an answer with its lists of records read into memory, where ``is_stored`` says they are not yet."""
+    """A part of an answer (``result`` or ``errors``), with lists that ``is_stored`` is true of read into memory.
+
+    What is no object is returned unchanged.
+    """
     if not isinstance(value, dict):
         return value  # type: ignore[return-value]  # plain data
     return {name: list(each) if is_stored(each) else each for name, each in value.items()}
 
 
 def is_stored(value: object) -> TypeGuard[Collection[JsonValue]]:
-    """Whether a value in an answer is a list of records that is not in memory, but read when it is iterated."""
+    """Whether a value in an answer is a list of records that is not in memory, but read when it is iterated.
+
+    That is any collection but a ``list``, a ``dict`` and a text.
+    """
     return isinstance(value, Collection) and not isinstance(value, str | dict | list)

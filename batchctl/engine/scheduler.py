@@ -56,7 +56,10 @@ class Scheduler:
             heappush(self._ready, (-node.rank, node))
 
     def is_next(self, node: Worked) -> bool:
-        """Whether ``node``, which just worked without waiting, may go on: nobody is due before it."""
+        """Whether ``node``, which just worked without waiting, may go on: no node further downstream is queued.
+
+        It is also False once work has gone on for 10 ms without waiting, so that others get their turn.
+        """
         ready = self._ready
         if ready and ready[0][0] < -node.rank:
             return False

@@ -52,9 +52,9 @@ async def context_of(
 
     No request is made where nothing is read. ``account`` is the id of an account (None: the plan's own); ``nodes`` are
     the keys of the nodes whose reading counts (None: all, and the job itself). ``backoff`` says how requests are
-    repeated; ``notify`` gets a ``ContextRead``. What is in ``known`` is not in the result. Raises ``UsageError`` for a
-    name that the account does not have, unless an add_context node may add it or ``allow_unresolved`` is set;
-    ``CredentialsError`` and ``ServiceError`` where the account can't be read.
+    repeated; ``notify`` gets a ``ContextRead``. What is in ``known`` is not in the result. Raises ``CredentialsError``
+    where the token is refused; and, unless an add_context node may add what is missing or ``allow_unresolved`` is set,
+    ``UsageError`` for a name that the account does not have, ``ServiceError`` where it can't be read.
     """
     wanted = sorted(read_of_account(plan, nodes) - known.keys())
     if not wanted:

@@ -82,8 +82,9 @@ async def contexts_in_truto(
     """The contexts from the API. The keys of ``given`` are laid over each account's, replacing those of the same name.
 
     One request is made for each account of which something is read, and repeated as ``backoff`` says. ``notify`` gets a
-    ``ContextRead`` for each. Raises ``UsageError`` for a name that an account does not have, ``ServiceError`` where an
-    account can't be read.
+    ``ContextRead`` for each. Raises ``CredentialsError`` where the token is refused; and, unless an add_context node
+    may add what is missing, ``UsageError`` for a name that an account does not have, ``ServiceError`` where an account
+    can't be read.
     """
 
     async def read(account: str) -> AccountContext:

@@ -58,7 +58,10 @@ class ResponsesReused(Struct, frozen=True):
 
 
 class ResponseSaved(Struct, frozen=True):
-    """A response that can't be used is in the file ``path``, unaltered."""
+    """What came of a response is kept in the file ``path``, with marks in place of known secrets.
+
+    It can't be used, or the disk for the run's record was full.
+    """
 
     path: Path
 

@@ -57,7 +57,10 @@ class SavedInputs(Struct, frozen=True):
     engine: JsonObject = field(default_factory=dict)
 
     def without_secrets(self, secrets: Iterable[str]) -> JsonObject | None:
-        """These inputs as JSON to be stored; None where definition, arguments or rows have one of ``secrets``."""
+        """These inputs as JSON to be stored, an object with the names of the fields as keys.
+
+        None where definition, arguments, rows or context have one of ``secrets`` in them.
+        """
         data: JsonObject = {
             "text": self.text,
             "account": self.account,

@@ -81,9 +81,9 @@ class RowJournal:
     def opened(self, notify: Notify, rows: Iterable[Row] = ()) -> Iterator[None]:
         """A context in which the record is open; at its end it is closed.
 
-        Where a new run can't be recorded, ``notify`` gets a notice, and nothing is stored. ``rows`` are stored too
-        where the definition is, so that the run can be resumed without their file. Raises ``StoreError`` where the
-        record of a resumed run can't be written, or the rows can't be stored.
+        Where a new run can't be recorded, ``notify`` gets a notice, and nothing is stored. ``rows`` are stored, too, so
+        that the run can be resumed without their file, unless the definition or a row has a secret. Raises
+        ``StoreError`` where the record of a resumed run can't be written, or the rows can't be stored.
         """
         if self._record is None:
             try:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def run_account(plan: Plan) -> str | None:
-    """The id of the account that a run is about: its own, else the only one that its requests name; None for several.
+    """The id of the account that a run is about: its own, else the only one that its requests name.
 
-    An account that only records name counts as none.
+    None where they name several or none. An account that only records name counts as none.
     """
     accounts = all_accounts(plan)
     return plan.definition.integrated_account_id or (accounts[0] if len(accounts) == 1 else None)

@@ -85,7 +85,10 @@ def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
 
 
 def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> SyncSettings:
-    """The settings for one row: ``common`` with a folder of its own below ``to``, and its number in webhook posts."""
+    """The settings for one row: ``common`` with the row's folder below ``to``, and with its number in webhook posts.
+
+    The folder has the name of the row's account, else the row's number; only folders and buckets in ``to`` get one.
+    """
     account = next(iter(all_accounts(planned.plan)), None)
     # Named after its account alone: it is the same tomorrow, when there are more accounts.
     folder = row_folder(0, account, 1).removeprefix("0-") if account else row_folder(row.number, None, _DIGITS)

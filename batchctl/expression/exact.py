@@ -44,9 +44,9 @@ _MAX_EXACT: Final = 2**53
 class ExactProgram:
     """An expression compiled for evaluation in Python, which knows values that JSON lacks.
 
-    ``text`` must be valid JSONata. ``build`` makes the function that evaluates a part of the expression; None for the
-    usual one. ``functions``, each a ``Native``, are used in place of the usual ones with the same names. Raises
-    ``ExpressionError`` for an expression that is nested too deep.
+    ``text`` must be valid JSONata. ``build`` makes, of a node of the syntax tree, the function that evaluates it; None
+    for the usual one. ``functions``, each a ``Native``, are used in place of the usual ones with the same names. Raises
+    ``ExpressionError`` for an expression that is nested too deep, or that this engine can't read.
     """
 
     def __init__(

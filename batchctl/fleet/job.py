@@ -90,7 +90,7 @@ class Places(Struct, frozen=True):
     """Where workers deliver the records of rows, as it is sent to them.
 
     ``to`` are values of ``--to``, ``secret`` signs what webhooks get. ``turns`` is the path of a lock file on this
-    machine that lets one process at a time deliver.
+    machine that lets one process at a time write to a file that can only have one writer.
     """
 
     to: Sequence[str]
@@ -98,7 +98,7 @@ class Places(Struct, frozen=True):
     turns: str
 
     def deliveries(self, receivers: Receivers) -> RowDeliveries:
-        """What delivers the records of rows, waiting for its turn at the common lock.
+        """What delivers the records of rows; where a file can only have one writer, it waits for the common lock.
 
         ``receivers`` is what the rows of this worker know of the hosts of webhooks.
         """

@@ -113,7 +113,7 @@ class RowRecord(Struct):
         return keyed_hash(call, self.salt)
 
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
-        """Status and body (JSON text) stored for a call; None where there is none.
+        """Status and body (JSON text) that earlier claims stored for a call; None where there is none.
 
         ``name`` and ``occurrence`` are as in the class.
         """

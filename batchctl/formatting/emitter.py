@@ -25,7 +25,8 @@ _WIDEST = 88
 class Emitter:
     """Writes the nodes of a YAML text as canonical lines; ``text`` is what they were read from.
 
-    ``keeps_order`` leaves the keys of resources in their order, as they must be where an alias comes after its anchor.
+    Call ``document`` with the root, to whose nodes ``Trivia`` has attached the comments. ``keeps_order`` leaves the
+    keys of resources in their order, as they must be where an alias comes after its anchor.
     """
 
     def __init__(self, text: str, *, keeps_order: bool) -> None:
@@ -33,7 +34,11 @@ class Emitter:
         self._keeps_order = keeps_order
 
     def document(self, root: Node) -> list[str]:
-        """The lines of a document with this root, without breaks and without a ``---`` before it."""
+        """The lines of a document with this root, without breaks and without a ``---`` before it.
+
+        Raises ``ValueError``, whose message is the header, for a block scalar whose text would change with its
+        indentation.
+        """
         lines = _margined(root.lead, 0)
         if root.kind in "sa":
             first, more = self._scalar(root, (), 2)

@@ -31,7 +31,8 @@ def scalar_lines(node: Node, text: str, indent: int, *, is_expression: bool) -> 
     """A value in canonical form: what follows its key or dash, and the lines of a block below that.
 
     ``indent`` is the indentation of those lines in blanks, ``text`` the whole file. With ``is_expression``, a value of
-    several lines gets a literal block.
+    several lines gets a literal block. Raises ``ValueError``, whose message is the header, for a block scalar whose
+    text would change with another indentation.
     """
     raw = text[node.start : node.end]
     props = f"{node.props} " if node.props else ""
@@ -96,7 +97,10 @@ def is_printable_block(value: str) -> bool:
 
 
 def literal_lines(value: str, indent: int) -> tuple[str, list[str]]:
-    """``value`` as a literal block: its header (``|`` or ``|-``), and its lines indented by ``indent`` blanks."""
+    """``value`` as a literal block: its header (``|`` or ``|-``), and its lines indented by ``indent`` blanks.
+
+    ``is_printable_block`` must be true of it.
+    """
     body = value.removesuffix("\n")
     margin = " " * indent
     header = "|" if body != value else "|-"

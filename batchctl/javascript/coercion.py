@@ -61,7 +61,8 @@ def number(value: object) -> float:
     """JavaScript's ``Number(value)``: ``"0x10"`` → 16, ``""``, null, false → 0; NaN for what is no number.
 
     White space around a text does not count. A list is read by its text (``[5]`` → 5, ``[]`` → 0), a date is its
-    milliseconds; UNDEFINED, functions and other objects are NaN.
+    milliseconds; UNDEFINED, functions and other objects are NaN. Raises what ``text`` raises: ``NotExact``,
+    ``HostError``.
     """
     if value is None:
         return 0
@@ -87,7 +88,8 @@ def _number_of_text(digits: str) -> float:
 def parse_float(value: object) -> float:
     """JavaScript's ``parseFloat(value)``: the number that its text begins with, NaN where it begins with none.
 
-    ``"5.5 kg"`` → 5.5, a list as its first item; NaN for null, UNDEFINED, true, false and objects.
+    ``"5.5 kg"`` → 5.5, a list as its first item, a date as its year; NaN for null, UNDEFINED, true, false and other
+    objects. Raises what ``text`` raises: ``NotExact``, ``HostError``.
     """
     found = _DECIMAL.match(text(value).lstrip(WHITESPACE))
     return _float(found[0]) if found else math.nan
@@ -96,7 +98,8 @@ def parse_float(value: object) -> float:
 def parse_int(value: object) -> float:
     """JavaScript's ``parseInt(value)``: the whole number that its text begins with, NaN where it begins with none.
 
-    ``"5.9"`` → 5; ``0x`` before it makes it hexadecimal. NaN for null, UNDEFINED, true, false and objects.
+    ``"5.9"`` → 5; ``0x`` before it makes it hexadecimal; a list as its first item, a date as its year. NaN for null,
+    UNDEFINED, true, false and other objects. Raises what ``text`` raises: ``NotExact``, ``HostError``.
     """
     found = re.match(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))", text(value).lstrip(WHITESPACE))
     if found is None:

@@ -48,7 +48,7 @@ class DestinationRun(NodeRun):
         self._taken: dict[str, tuple[Key, Page]] = {}
 
     def receive(self, page: Page) -> None:
-        """Queue a page to be delivered; once 20 are queued, no request of the run fetches a page until fewer are."""
+        """Queue a page to be delivered; once 20 wait, no request of the run fetches a page until 10 are left."""
         super().receive(page)
         if self._under_way and len(self.inbox) >= MAX_BACKLOG:
             self.context.congested.add(self.key)

@@ -79,7 +79,7 @@ class ResourceProgress(Struct):
 
     @property
     def is_bad(self) -> bool:
-        """Whether a call of the resource has failed, or the resource was skipped."""
+        """Whether a call of the resource has failed, or the resource ended with errors or was skipped."""
         return self.failed > 0 or isinstance(self.outcome, Failed | Skipped)
 
 

@@ -41,9 +41,9 @@ class CallTrace(Struct):
     """What happened to one call of a run: when it was sent, what it brought or how it failed, and how it was repeated.
 
     ``serial`` is its number in the run, from 1, ``key`` its resource. ``started_s`` and ``ended_s`` (None while it is
-    open) are seconds since the run began. ``status`` is the HTTP status of a failure (0: no answer came), None for a
-    call that succeeded or is open; ``error`` is its entry in ``errors``. ``throttled_s`` is how many seconds it waited
-    for rate limits; ``records`` and ``pages`` are how many it brought.
+    open) are seconds since the run began. ``status`` is the HTTP status of a failure (0: no usable answer came, or it
+    was not sent), None for a call that succeeded or is open; ``error`` is its entry in ``errors``. ``throttled_s`` is
+    how many seconds it waited for rate limits; ``records`` and ``pages`` are how many it brought.
     """
 
     serial: int
