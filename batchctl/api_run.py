@@ -172,7 +172,8 @@ class AskedRun(Struct, frozen=True):
         """The plan of a prepared definition.
 
         Raises ``DefinitionError`` for one with errors, and for placeholders without a value unless the settings have
-        ``allow_unresolved``; ``Refused`` for an account that a snapshot of its capabilities says is blocked.
+        ``allow_unresolved``; ``Refused`` for an account that a snapshot of its capabilities says is blocked,
+        ``UsageError`` for a snapshot that can't be read.
         """
         plan = plan_for(prepared, allow_unresolved=self.settings.get("allow_unresolved", False)).plan
         if self.settings.get("executor", "local") != "local":

@@ -54,8 +54,8 @@ class GivenOptions:
     """Where the options of the command that is being run got their values.
 
     ``names`` are the parameters (``timeout_s``) that the command line gives. ``origins`` has the options
-    (``--timeout``) that settings or an environment variable give, each with its value and where that is set.
-    ``Command`` calls ``begin`` and ``take``; ``GIVEN`` is the one of this process.
+    (``--timeout``) that settings or an environment variable give, each with a ``Default``: its value and where that is
+    set. ``Command`` calls ``begin`` and ``take``; ``GIVEN`` is the one of this process.
     """
 
     def __init__(self) -> None:

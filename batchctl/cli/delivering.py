@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> BatchDelivery | None:
     """What delivers the records of a batch to the places of ``--to``; None without that option.
 
-    Raises ``UsageError``, before anything is sent, for a URL or a name that can't be used.
+    Passwords in URLs and the secret of webhooks are masked in output from now on; a secret made for this run is printed
+    to stderr. Raises ``UsageError``, before anything is sent, for a URL or a name that can't be used.
     """
     if not asked.to:
         return None
@@ -34,7 +35,8 @@ def prepared_delivery(plan: Plan, asked: DeliveryOptions, terminal: Terminal) ->
 def prepared_rows(plan: Plan, asked: DeliveryOptions, terminal: Terminal) -> RowDeliveries | None:
     """What delivers the records of each row to the places of ``--to``; None without that option.
 
-    ``plan`` is that of the first row. Raises ``UsageError`` for a URL or a name that can't be used.
+    ``plan`` is that of the first row. Passwords in URLs and the secret of webhooks are masked in output from now on; a
+    secret made for this run is printed to stderr. Raises ``UsageError`` for a URL or a name that can't be used.
     """
     if not asked.to:
         return None

@@ -58,8 +58,8 @@ def run_each(
 
     ``file`` is the definition, None to take that of ``resumed``; ``query`` picks what is shown of each row. It ends
     with ``typer.Exit``: 1 where a row's definition has errors, before anything is sent; after the run 0 all rows
-    succeeded, 3 calls of some failed, 4 some could not run, 130 interrupted. Raises ``UsageError``,
-    ``CredentialsError`` or ``FixtureError`` for what can't be used.
+    succeeded, 3 calls of some failed, 4 some could not run, 130 interrupted. Raises ``UsageError`` for what can't be
+    used, ``ServiceError`` for what can't be reached, ``Declined``.
     """
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl run FILE --each ROWS, or - for stdin")

@@ -55,7 +55,10 @@ def picked(query: Query, document: str, terminal: Terminal, *, ascii_only: bool 
 
 
 def require_query(query: str | None, example: str) -> None:
-    """Raise ``UsageError``, with ``example`` as a hint, where ``--raw`` is given without ``--query``."""
+    """Raise ``UsageError`` where ``query``, the value of ``--query``, is None; to be called for ``--raw`` only.
+
+    ``example`` is an expression that the hint shows.
+    """
     if query is None:
         raise UsageError("--raw goes with --query", hint=f"for example --query '{example}' --raw")
 

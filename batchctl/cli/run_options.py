@@ -228,7 +228,7 @@ class ScreenOptions(Struct, frozen=True):
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters alone.")] = False
 
     def terminal(self, token: str | None = None) -> Terminal:
-        """The terminal of a command with these options; ``token`` is masked from the beginning."""
+        """The terminal of a command with these options; ``token``, if there is one, is masked from the beginning."""
         from batchctl.cli.terminal import Terminal
 
         secrets = [token] if token else []

@@ -47,8 +47,8 @@ def sync_each(
 
     ``file`` is the definition, None to take that of ``resumed``. It ends with ``typer.Exit``: 1 where a row's
     definition has errors, before anything is sent; after the run 0 all rows succeeded, 3 calls or deliveries of some
-    failed, 4 some could not run, 130 interrupted. Raises ``UsageError``, ``CredentialsError`` or ``FixtureError`` for
-    what can't be used.
+    failed, 4 some could not run, 130 interrupted. Raises ``UsageError`` for what can't be used, and ``ServiceError``
+    (``CredentialsError``, ``ConnectionFailed``) for what can't be reached.
     """
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl sync FILE --each ROWS, or - for stdin")

@@ -148,7 +148,7 @@ class SyncReportOptions(Struct, frozen=True):
     ] = None
 
     def output(self, output: Output | None = None) -> OutputOptions:
-        """These options as part of the output options of ``batchctl run``; ``output`` is the value of ``-o``."""
+        """These options as part of the output options of ``batchctl run``; ``output`` is that of ``-o``, if given."""
         return OutputOptions(
             output=output,
             out=self.out,

@@ -44,8 +44,8 @@ class Profile(Private, frozen=True):
 class Profiles:
     """All stored profiles of one user: batchctl's own, and those of Truto's CLI. Files are read when first asked for.
 
-    ``path`` is batchctl's file (see ``config.folders``); Truto's CLI has its file in ``home/.truto``. ``keychain`` has
-    the tokens that are in the system's keyring, None without one.
+    ``path`` is batchctl's file (``config_file`` gives it); Truto's CLI has its file in ``home/.truto``. ``keychain``
+    has the tokens that are in the system's keyring, None without one.
     """
 
     def __init__(self, path: Path, home: Path, keychain: Keychain | None = None) -> None:

@@ -78,7 +78,8 @@ class Request(Struct, frozen=True):
 class Spool(Struct, frozen=True):
     """A node that waits for all records of the nodes it depends on, and passes them on together, as one list.
 
-    ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``.
+    ``key`` is its name, ``index`` its index in ``resources``, from 0; ``depends_on`` are the keys of those nodes.
+    ``persist`` puts the list into the result; ``run_if`` is JSONata that decides whether it runs (None: always).
     """
 
     key: str
@@ -96,8 +97,9 @@ class Spool(Struct, frozen=True):
 class Transform(Struct, frozen=True):
     """A node that turns the records of the nodes it depends on into other records, with a JSONata expression.
 
-    ``key``, ``index``, ``depends_on``, ``persist`` and ``run_if`` are as in ``Request``; ``debug`` asks that what goes
-    into the expression and what comes out be logged.
+    ``key`` is its name, ``index`` its index in ``resources``, from 0; ``depends_on`` are the keys of those nodes.
+    ``persist`` puts the records into the result; ``run_if`` is JSONata that decides whether it runs (None: always).
+    ``debug`` asks that what goes into the expression and what comes out be logged.
     """
 
     key: str
@@ -117,8 +119,10 @@ class Transform(Struct, frozen=True):
 class AddContext(Struct, frozen=True):
     """A node that makes an object for each record of the node it depends on, for later placeholders to read.
 
-    The JSONata ``expression`` makes the object; its keys are read as ``args`` are. ``index``, ``key``, ``depends_on``,
-    ``persist``, ``run_if`` and ``debug`` are as in ``Transform``.
+    The JSONata ``expression`` makes the object; its keys are read as ``args`` are. ``key`` is its name, ``index`` its
+    index in ``resources``, from 0; ``depends_on`` has the key of that node. ``persist`` puts the object into the
+    result; ``run_if`` is JSONata that decides whether it runs (None: always); ``debug`` asks that what goes into the
+    expression and what comes out be logged.
     """
 
     key: str
@@ -139,8 +143,8 @@ class SyncNode(Struct, frozen=True):
     """A node that only sync jobs have: one that reads or writes the job's state, an event, or a destination.
 
     ``kind`` says which; ``config`` are its own keys, as they are written: all keys of a destination, else those under
-    ``config``. ``depends_on`` also holds what a destination persists and what an event waits for. ``key``, ``index``,
-    ``persist`` and ``run_if`` are as in ``Request``.
+    ``config``. ``depends_on`` also holds what a destination persists and what an event waits for. ``key`` is its name,
+    ``index`` its index in ``resources``, from 0; ``run_if`` is JSONata that decides whether it runs (None: always).
     """
 
     key: str

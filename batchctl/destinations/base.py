@@ -72,8 +72,8 @@ class SyncRun(Struct):
 class Missing(Struct, frozen=True):
     """Which rows of a table are to be deleted, or marked as deleted, since the source no longer has these records.
 
-    They are the rows of ``resource`` (as in ``Delivery``) and ``account`` (an id; None: the run's account) that this
-    run did not deliver, and whose fields have the values in ``matching`` (empty: all of them). ``hard`` deletes them;
+    They are the rows of ``resource`` (``crm/contacts``) and ``account`` (an id; None: the run's account) that this run
+    did not deliver, and whose fields have the values in ``matching`` (empty: all of them). ``hard`` deletes them;
     without it their column ``truto_deleted_at`` is set to the current time.
     """
 

@@ -79,7 +79,8 @@ class Diagnostic(Struct, frozen=True):
     (from its top: ``("resources", 0, "id")``), ``resource`` the key of the resource around it. ``help`` is advice,
     ``related`` are other places that matter, ``fix`` is what ``--fix`` does about it. ``origin`` is where the value
     that is wrong came from, when that is not the file (``--arg limit=x``): then no line of the file is at fault.
-    ``file`` is the included file that it is in; None for the file that was read itself.
+    ``file`` is the included file that it is in; None for the file that was read itself. Other fields are None or empty
+    where there is nothing to say.
     """
 
     rule: str

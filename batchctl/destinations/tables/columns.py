@@ -25,7 +25,8 @@ class Kind(StrEnum):
     """What the values of a column are, independent of a database; each database has a type for each kind.
 
     ``NOTHING`` is a column that has had only null so far. ``INTEGER`` are whole numbers that a double holds exactly (up
-    to 2^53), ``LONG`` those that need up to 64 bits, ``NUMBER`` are doubles, ``JSON`` is everything else and mixtures.
+    to 2^53), ``LONG`` those that need up to 64 bits, ``NUMBER`` are doubles; ``BOOLEAN`` are true and false, ``TEXT``
+    texts, ``JSON`` is everything else and mixtures.
     """
 
     NOTHING = "nothing"

@@ -34,7 +34,8 @@ class Fault(Struct, frozen=True):
     that follow). ``status`` and ``message`` are those of the error; ``fails`` is False for a rule that only waits or
     changes the answer. ``remote`` makes it an error of the provider, ``insight`` is its ``truto_error_insight`` and
     ``raw_response`` the provider's own answer; ``partial`` marks an answer as incomplete, ``headers`` are added to the
-    answer, ``retry_after`` and ``wait_s`` are in seconds, ``drop`` closes the connection without an answer.
+    answer, ``retry_after`` and ``wait_s`` are in seconds (None and 0: none), ``drop`` closes the connection without an
+    answer.
     """
 
     resource: str

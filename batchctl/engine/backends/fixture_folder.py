@@ -93,7 +93,7 @@ class FixtureFolder:
         self.has_accounts = (folder / "accounts").is_dir()
 
     def accounts(self) -> list[str]:
-        """The ids of the accounts that have a folder in ``accounts/``, sorted."""
+        """The ids of the accounts that have a folder in ``accounts/``, sorted; empty where accounts have no folders."""
         if not self.has_accounts:
             return []
         return sorted(path.name for path in (self.path / "accounts").iterdir() if path.is_dir())
@@ -112,7 +112,8 @@ class FixtureFolder:
     def account(self, account: str | None) -> Account | None:
         """The integrated account with the id ``account``, as its ``account.yaml`` describes it.
 
-        None where accounts have folders and this one has none. Raises ``FixtureError`` for a file that can't be used.
+        Where accounts have no folders it is the one account of the whole folder. None where they have and this one has
+        none, as where ``account`` is None. Raises ``FixtureError`` for a file that can't be used.
         """
         root = self.root_of(account)
         if root is None:
@@ -137,7 +138,8 @@ class FixtureFolder:
     def look(self) -> None:
         """Check whether files have changed since they were read, so that those are read again when next asked for.
 
-        It does nothing unless the folder is watched; files are looked at every 0.25 seconds at most.
+        It does nothing unless the folder is watched; files are looked at every 0.25 seconds at most. Raises
+        ``FixtureError`` where a file is there with two endings.
         """
         if self._next_look_s is None or self._clock() < self._next_look_s:
             return

@@ -46,8 +46,9 @@ _claimed: ContextVar[tuple[str, bytes] | None] = ContextVar("claimed", default=N
 class State:
     """What callers of ``serve`` have changed in the fixtures, stored in the SQLite file at ``path``.
 
-    It has the answers to requests with an idempotency key, too. The file is locked while it is open. Raises
-    ``FixtureError`` where it can't be used, or another process has it open.
+    It has the answers to requests with an idempotency key, too. The file is locked while it is open. The constructor
+    raises ``FixtureError`` where it can't be used, or another process has it open; ``saved`` and ``answers`` raise
+    ``sqlite3.Error`` where it can't be read any more.
     """
 
     def __init__(self, path: Path) -> None:

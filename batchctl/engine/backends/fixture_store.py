@@ -58,8 +58,8 @@ class Table:
     """The records of one resource as a caller sees them: those of the fixture file, with the caller's own changes.
 
     ``name`` is the resource's last part (``contacts``). Creating or deleting between two pages skips or repeats
-    nothing. ``save`` gets the id and the record (None: deleted) before a write is answered; ``saved`` are earlier such
-    pairs. An unknown id, or None, is answered with 404, an unusable query or body with 400, a taken id with 409.
+    nothing. ``save`` gets the id and the record (None: deleted) before each write, and may raise to stop it; ``saved``
+    are earlier pairs. An unknown id, or None, is answered with 404, a bad query or body with 400, a taken id with 409.
     """
 
     def __init__(

@@ -74,8 +74,8 @@ class FixtureBackend:
     async def send(self, call: Call) -> Reply:
         """The answer to one call: 404 for a record, resource or account that the folder does not have.
 
-        Raises ``FixtureError`` for a file that can't be used, and ``ConnectionFailed`` where a fault or a recording has
-        a connection that was closed.
+        Raises ``FixtureError`` for a file that can't be used, and ``ConnectionFailed`` where a fault closes the
+        connection, or a recorded answer says that it was closed.
         """
         reply = self.immediate(call)
         if reply is not None:

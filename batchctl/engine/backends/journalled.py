@@ -49,7 +49,7 @@ class Journal(Protocol):
     """
 
     def call_name(self, call: JsonValue) -> bytes:
-        """The name of a call: a keyed hash of ``call``, JSON of all that it sends, which can't be read from it."""
+        """The name of a call, a keyed hash of ``call``, JSON of all that it sends; equal calls have equal names."""
 
     def record_calls(self, answers: Sequence[Kept]) -> None:
         """Store answers, all or none: they are on disk when this returns. Raises ``StoreError``."""
@@ -57,14 +57,15 @@ class Journal(Protocol):
     def recall(self, name: bytes, occurrence: int) -> tuple[int, str] | None:
         """Status and body (JSON text) of the answer stored for a call; None where there is none.
 
-        ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0.
+        ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0. Raises ``StoreError``
+        where the journal can't be read.
         """
 
     def announce(self, name: bytes, occurrence: int) -> None:
         """Store that a write is about to be sent, so that it is known to be open if the process ends before the answer.
 
         ``name`` is the call's (``call_name``), ``occurrence`` counts calls of this name from 0. Raises ``StoreError``
-        where the write must not be sent.
+        where that can't be stored, and so the write must not be sent.
         """
 
 
