@@ -43,9 +43,10 @@ def truthy(value: object) -> bool:
 def text(value: object) -> str:
     """JavaScript's ``String(value)``: ``1e21`` → ``"1e+21"``, a list → its items joined by commas.
 
-    Null is ``null`` and UNDEFINED ``undefined``, but both empty in a list; an object is ``[object Object]``, or what a
-    special one (a date, a URL) says; a function is ``[object Promise]``. Raises ``NotExact`` for an object that the
-    expression may have made, for which JavaScript would fail, and ``HostError`` when the evaluation's time is over.
+    Null is ``null`` and UNDEFINED ``undefined``, but both empty in a list; an object is ``[object Object]``, or the
+    ``text`` of a ``SpecialObject`` (a URL is its address); a function is ``[object Promise]``. Raises ``NotExact`` for
+    an object that the expression may have made, for which JavaScript would fail, ``HostError`` for a ``BareObject`` and
+    when the evaluation's time is over, ``TemplateError`` for a list that nests or grows beyond measure.
     """
     tick()
     if isinstance(value, dict | list) and has_made_objects() and _has_object(value):
@@ -62,7 +63,7 @@ def number(value: object) -> float:
 
     White space around a text does not count. A list is read by its text (``[5]`` → 5, ``[]`` → 0), a date is its
     milliseconds; UNDEFINED, functions and other objects are NaN. Raises what ``text`` raises: ``NotExact``,
-    ``HostError``.
+    ``HostError``, ``TemplateError``.
     """
     if value is None:
         return 0
@@ -88,8 +89,8 @@ def _number_of_text(digits: str) -> float:
 def parse_float(value: object) -> float:
     """JavaScript's ``parseFloat(value)``: the number that its text begins with, NaN where it begins with none.
 
-    ``"5.5 kg"`` → 5.5, a list as its first item, a date as its year; NaN for null, UNDEFINED, true, false and other
-    objects. Raises what ``text`` raises: ``NotExact``, ``HostError``.
+    ``"5.5 kg"`` → 5.5, a list as its first item; NaN for null, UNDEFINED, true, false and objects. Raises what ``text``
+    raises: ``NotExact``, ``HostError``, ``TemplateError``.
     """
     found = _DECIMAL.match(text(value).lstrip(WHITESPACE))
     return _float(found[0]) if found else math.nan
@@ -98,8 +99,8 @@ def parse_float(value: object) -> float:
 def parse_int(value: object) -> float:
     """JavaScript's ``parseInt(value)``: the whole number that its text begins with, NaN where it begins with none.
 
-    ``"5.9"`` → 5; ``0x`` before it makes it hexadecimal; a list as its first item, a date as its year. NaN for null,
-    UNDEFINED, true, false and other objects. Raises what ``text`` raises: ``NotExact``, ``HostError``.
+    ``"5.9"`` → 5; ``0x`` before it makes it hexadecimal; a list as its first item. NaN for null, UNDEFINED, true, false
+    and objects. Raises what ``text`` raises: ``NotExact``, ``HostError``, ``TemplateError``.
     """
     found = re.match(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))", text(value).lstrip(WHITESPACE))
     if found is None:
