@@ -93,7 +93,8 @@ class Prepared(Struct, frozen=True):
 class Examined(NamedTuple):
     """What checking a definition found: its diagnostics, and the graph of its resources.
 
-    Both are sorted by file and position (``sort_key``). ``hidden`` are the diagnostics that comments in the file hide.
+    ``hidden`` are the diagnostics that comments in the file hide; they and the others (``diagnostics``) are sorted by
+    file and position (``sort_key``). ``graph`` may have faults, such as cycles.
     """
 
     diagnostics: tuple[Diagnostic, ...]

@@ -103,5 +103,5 @@ class _Writer:
 
 
 def json_string(value: object) -> str:
-    """``value``, a text, a number, true, false or None, as JSON text: a text in quotes."""
+    """``value``, a text, a finite number, true, false or None, as JSON text: a text in quotes."""
     return json.dumps(value, ensure_ascii=False)

@@ -114,7 +114,7 @@ def sifted(holder: Any, function: Any = UNDEFINED) -> object:
 
 
 def each(holder: Any, function: Any) -> object:
-    """Truto's ``$each``: the results of ``function`` for the members of the object ``holder``, but UNDEFINED ones.
+    """Truto's ``$each``: the results of ``function`` for the members of the object ``holder``; UNDEFINED is left out.
 
     A list, the only result itself, or UNDEFINED for none. ``function`` gets the value, its key, and ``holder``.
     """

@@ -267,7 +267,10 @@ _FOLLOWING: Final[dict[str, Callable[[_Reader, Node, int], Node]]] = {
 
 
 def unescaped(text: str) -> str:
-    r"""The text that a string literal stands for, given without its quotes: ``\n`` becomes a line break."""
+    r"""The text that a string literal stands for, given without its quotes: ``\n`` becomes a line break.
+
+    It never raises: of an escape that is not known the backslash alone is left out.
+    """
 
     def character(found: re.Match[str]) -> str:
         code = found[1]

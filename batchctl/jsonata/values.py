@@ -39,7 +39,8 @@ class MadeArray(list[Any]):
 class Function:
     """The base of all functions while an expression is evaluated; ``arity`` is the number of parameters.
 
-    A subclass supplies ``__call__``. Truto's functions take one for a promise: as text it is ``[object Promise]``.
+    A subclass supplies ``__call__``, except ``Lambda``, which ``apply`` alone calls. Where one of Truto's functions
+    makes text of it, that is ``[object Promise]``.
     """
 
     __slots__ = ()

@@ -115,9 +115,9 @@ class Inputs(Struct, frozen=True):
     ) -> Prepared:
         """Read, check and plan the definition; problems in it are part of the result.
 
-        What ``row`` gives wins over the command line. ``required`` is the severity of a required argument without a
-        value (None: not reported); ``jobs`` says whether a sync job is allowed. Raises ``UsageError`` for input that
-        can't be read, and for an argument that nothing reads.
+        What ``row`` gives, one of many rows (None: there are none), wins over the command line. ``required`` is the
+        severity of a required argument without a value (None: not reported); ``jobs`` says whether a sync job is
+        allowed. Raises ``UsageError`` for input that can't be read, and for an argument that nothing reads.
         """
         from batchctl.preparation import prepare
         from batchctl.render.diagnostics.reporting import one_line

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class NamesFiles(Protocol):
     """Options that name files: ``--args-file``, ``--env-file``, and ``--arg NAME=@FILE``.
 
-    None, or an empty sequence, where an option is not given.
+    None, or an empty sequence, where an option is not given. The options of a command are one; ``inputs_read`` takes
+    it.
     """
 
     @property

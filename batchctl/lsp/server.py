@@ -58,7 +58,7 @@ class Server(LanguageServer):
 
     @property
     def encoding(self) -> Encoding:
-        """The unit in which the editor counts characters."""
+        """The unit in which the editor counts characters; ``utf-16`` unless it has agreed on another one."""
         chosen = self.server_capabilities.position_encoding
         return "utf-8" if chosen == "utf-8" else "utf-32" if chosen == "utf-32" else "utf-16"
 

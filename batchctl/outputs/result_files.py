@@ -87,10 +87,10 @@ class ResultPlace(Struct, frozen=True):
             require_place(Path(self.path), option)
 
     def require_apart(self, keys: Iterable[str], read: Mapping[str, Path]) -> None:
-        """Raise ``UsageError`` where writing the result would replace a file that the run reads.
+        """Raise ``UsageError`` where a file that is written to the folder would replace one that the run reads.
 
         ``keys`` are the resources in the result; ``read`` are the files that are read, each under the name of the
-        option for messages.
+        option for messages. A ``path`` that is a single file is not looked at.
         """
         if self.is_folder:
             names = SafeNames([_ERRORS])

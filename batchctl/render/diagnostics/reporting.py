@@ -66,7 +66,8 @@ def json_report(reports: Sequence[FileReport], *, redact: Redact) -> str:
     """What ``validate --format json`` prints, as JSON text.
 
     It is ``{"format_version", "summary": {"files", "errors", "warnings", "infos"}, "diagnostics": […]}``, where the
-    summary has counts and every problem is as in ``diagnostic_json``. ``redact`` masks secrets.
+    summary has counts and every problem has ``code``, ``severity``, ``message``, ``file``, ``line`` and more
+    (``diagnostic_json`` makes them). ``redact`` masks secrets.
     """
     counts = count(reports)
     document = {

@@ -139,7 +139,8 @@ def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
     It has ``name``, ``kind`` (``request``, ``transform``), ``depends_on``, ``wave`` (from 0) and ``repeats``
     (``[{"over", "count"}]``, a count None where only a run knows it). Where they apply it also has ``resource``
     (``crm/contacts``), ``env_overridden``, ``expression``, ``recurse``, ``run_if``, ``problem`` (why it has no
-    requests), ``skipped_because`` (names of resources) and, for nodes of sync jobs, what ``sync_node_data`` returns.
+    requests), ``skipped_because`` (names of resources) and, for nodes of sync jobs, ``config`` and the other keys that
+    ``sync_node_data`` gives.
     """
     node = resource.step.node
     return {
@@ -187,7 +188,8 @@ def request_data(
 
     It has ``method`` (``GET``), ``path``, ``url``, ``query``, ``body``, ``unresolved`` (the paths of placeholders that
     only a run can fill in) and ``bindings`` (the element of its loop by the loop's path); an expression in place of
-    ``query`` or ``body`` is given as its text. ``explain`` is a list of what ``origin_data`` returns.
+    ``query`` or ``body`` is given as its text. ``explain`` is a list of objects with ``placeholder``, ``source``,
+    ``value`` and more, as ``origin_data`` makes them.
     """
     call = view.call(request)
     encode = encode_keeping(reference.text for reference in request.unresolved)

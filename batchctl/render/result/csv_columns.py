@@ -36,8 +36,9 @@ def shape_of(record: JsonObject) -> Shape:
 
 
 def common_shape(records: Sequence[JsonValue]) -> Shape | None:
-    """What ``shape_of`` returns for every one of ``records``; None where they differ or are no objects.
+    """The names of fields that all of ``records`` have alike, in order (``shape_of``); None where they differ.
 
+    None also where one is no object.
     It is faster than comparing them one by one.
     """
     if set(map(type, records)) != {dict}:

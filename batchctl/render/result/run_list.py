@@ -20,9 +20,9 @@ _MAX_LENGTH = 60
 
 
 def runs_table(runs: Sequence[RunFacts], columns: int | None = None) -> Iterator[str]:
-    """A line for each recorded run, in the order given; times are local.
+    """A header, and a line for each recorded run, in the order given: id, local time, mode, outcome, counts, file.
 
-    Where the table is wider than ``columns`` (None: no limit), a run has several lines.
+    Where the table is wider than ``columns`` (None: no limit), a run has several lines, and there is no header.
     """
     rows = [_HEADS, *((run.id, _when(run), run.kind, run.state, _counts(run), _name(run)) for run in runs)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
