@@ -59,7 +59,7 @@ _COMPARING = frozenset({"gt", "gte", "lt", "lte"})
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every list with ``delete_tracking`` whose query is a filter for what is new.
 
-    That is one with a comparison, or one that reads a state or the date of the last run.
+    That is one with a comparison (``updated_at: {gt: …}``), or one that reads a state or the date of the last run.
     """
     tracked = [node for node in subject.requests if node.delete_tracking in ("hard", "soft")]
     if not tracked:

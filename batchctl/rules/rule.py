@@ -41,8 +41,9 @@ class Rule(Struct, frozen=True):
 def rules_in(modules: Iterable[ModuleType]) -> tuple[Rule, ...]:
     """The rule that each of ``modules`` has, sorted by code.
 
-    A module is named after the kind of problem (``missing_id``) and has a function ``check``; ``ABOUT``, where it has
-    one, are the kinds of definition that it looks at.
+    A module is named after the kind of problem (``missing_id``), its docstring documents the rule, and its function
+    ``check`` finds violations; ``ABOUT``, where it has one, are the kinds of definition that it looks at. Raises
+    ``KeyError`` for a name that is no kind of problem, ``AttributeError`` without ``check``.
     """
     return by_code(map(_rule, modules))
 

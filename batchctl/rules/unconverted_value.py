@@ -47,7 +47,7 @@ _NEVER = {"bool": ("integer", "number"), "int": ("boolean",), "num": ("boolean",
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder with a type that does not convert its argument.
+    """A finding for every placeholder with a type that does not convert its argument, as ``:int`` the text ``abc``.
 
     That is known from the argument's value, or from the type that ``args_schema`` declares.
     """

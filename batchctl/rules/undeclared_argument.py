@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for every placeholder none of whose paths has a value in the arguments."""
+    """A finding for every placeholder that reads arguments and has neither a value from them nor a default.
+
+    All paths of one with several count; placeholders in a sync job's top-level keys do, too.
+    """
     yield from _above(subject)
     for node, reference in subject.placeholders.references:
         if "args" not in reference.text or reference.path[0] == "loop_on":

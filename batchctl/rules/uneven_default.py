@@ -45,7 +45,8 @@ _NUMBER = lazy_regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every placeholder whose default is sent as another type than its value would be.
 
-    In a body that includes a default that is a number and is sent as text.
+    So it is with ``{{args.limit?:50:int}}``, where the value is text; in a body also with a default that is a number
+    and has no type, as it is sent as text.
     """
     for node, reference in subject.placeholders.references:
         found = _uneven(reference) if reference.whole and reference.default is not None else None

@@ -31,7 +31,10 @@ class Answer(Struct, frozen=True):
 
 
 def json_answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Answer:
-    """A response whose body is ``value`` as compact JSON. ``headers`` are further headers, by name."""
+    """A response whose body is ``value`` as compact JSON, in which NaN and infinity are null.
+
+    ``headers`` are further headers, by name.
+    """
     return Answer(status, encoded(value), headers or {})
 
 

@@ -33,8 +33,9 @@ class Guard(Struct, frozen=True):
     def check(self, request: Request) -> str:
         """The bearer token that a request has, empty for none.
 
-        Raises ``Refusal`` for a request that is not allowed: 401 without the right token; where none is asked for, 403
-        from elsewhere than this machine, and 415 for a body that any web page could send (a form, plain text).
+        Raises ``Refusal`` for a request that is not allowed: 401 without the right token, except for ``/health``; where
+        no token is asked for, 403 from elsewhere than this machine, and 415 for a body that any web page could send (a
+        form, plain text).
         """
         given = bearer(request.headers.get("authorization", ""))
         if self.token is None:

@@ -24,7 +24,7 @@ _OVERHEAD = 1024
 class GivenAnswers:
     """The answers to requests with an ``Idempotency-Key``: one that is repeated gets the same answer again.
 
-    That is so for simultaneous requests, too. Errors are not kept: the next request with the name is tried anew. The
+    That is so for simultaneous requests, too. Errors are not kept: the next request with that key is tried anew. The
     oldest answers are forgotten when all together take more than ``most_bytes``. With ``kept`` they are in a state
     file, too.
     """

@@ -63,5 +63,5 @@ _BEGUN = (
 
 
 def name_of(*parts: str) -> str:
-    """One name for a request, made of ``parts``: the client's token, the request, its idempotency key; a digest."""
+    """One name for a request, made of ``parts``: the client's token, the request, its idempotency key; a hex digest."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

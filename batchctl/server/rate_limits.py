@@ -27,7 +27,8 @@ _COUNTS = lazy_regex(r"([1-9]\d{0,6}),([1-9]\d{0,6})")
 class RateLimits(Struct):
     """Counts calls against rate limits: how many an account and a token may make in ten seconds.
 
-    The ten seconds begin with the first call. ``clock`` returns seconds that never go back.
+    These are ``per_account`` and ``per_token``. The ten seconds begin with the first call. ``clock`` returns seconds
+    that never go back.
     """
 
     per_account: int

@@ -51,7 +51,10 @@ _GIVEN = (
 
 
 class CountingDestination(ImmediateDestination):
-    """A destination that accepts every page and stores none, for nodes whose receiver the server does not know."""
+    """A destination that accepts every page and stores none, for nodes whose receiver the server does not know.
+
+    ``run`` is the run that delivers, ``name`` the node's name.
+    """
 
     def __init__(self, run: SyncRun, name: str) -> None:
         super().__init__(run)
@@ -67,7 +70,7 @@ class CountingDestination(ImmediateDestination):
 
     @property
     def receiver(self) -> str:
-        """The name of the node."""
+        """The name of the node that it stands for, under which receipts of deliveries are stored."""
         return self._name
 
 

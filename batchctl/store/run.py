@@ -34,7 +34,8 @@ class RunRecord:
 
     In its methods, ``name`` is a call's from ``call_name``, and ``occurrence`` counts the calls of that name in the
     run, from 0. What is stored survives the end of the process. Every method raises ``StoreError`` where the disk can't
-    be used. ``id`` is the run's, ``folder`` its own folder. ``clock`` returns Unix time in seconds.
+    be used. ``id`` is the run's, ``folder`` its own folder, ``connection`` the database there, ``lock`` what keeps
+    other processes out. ``clock`` returns Unix time in seconds.
     """
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: Lock, clock: Callable[[], float]) -> None:
@@ -103,7 +104,7 @@ class RunRecord:
             return row
 
     def announce(self, name: bytes, occurrence: int) -> None:
-        """Does nothing before call ``occurrence``, from 0, of ``name``: every earlier answer is on disk already."""
+        """To be called before call ``occurrence``, from 0, of ``name``; does nothing: answers are on disk at once."""
 
     def record_row(self, name: bytes, number: int, status: Status, body: str) -> None:
         """Store how a row of ``--each`` ended, with the body of its result as JSON text, in place of what was stored.

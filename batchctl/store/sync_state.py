@@ -32,7 +32,9 @@ _FORGET = (
 class State(Protocol):
     """The state of one sync job: the JSON values by key that its runs keep for the next run.
 
-    Every method raises ``StoreError`` where the state can't be used.
+    A run reads and changes it for the job's nodes about states, such as ``update_state``. ``SyncState`` keeps it in a
+    file, ``CarriedState`` is a copy for another process. Every method raises ``StoreError`` where the state can't be
+    used.
     """
 
     def get(self, key: str) -> JsonValue:

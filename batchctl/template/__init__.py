@@ -54,12 +54,12 @@ def render(template: object, context: object) -> object:
     """A copy of ``template`` with its placeholders replaced by values from ``context``.
 
     ``context`` is the object that paths start in, such as ``{"args": …, "resources": …}``; anything else has no values.
-    A placeholder without a value and a default stays as its text. The result is UNDEFINED where the whole template is
-    one placeholder that has no value and ends with ``:undefined``.
+    A placeholder without a value and a default stays as its text. The result is UNDEFINED (JavaScript's ``undefined``)
+    where the whole template is one placeholder that has no value and ends with ``:undefined``.
 
     >>> render({"limit": "{{args.limit:int}}"}, {"args": {"limit": "10"}})
     {'limit': 10}
 
-    Raises ``TemplateError`` for a template that the service would refuse.
+    Raises ``TemplateError`` for a template that the service would refuse, such as a placeholder with an unknown type.
     """
     return Template(template).render(context)

@@ -15,9 +15,10 @@ _MAX_DEPTH = 100_000
 
 
 class Entangled(Exception):
-    """Raised for a value, read for a placeholder, that has a placeholder or a ``$truto_merge`` in itself.
+    """Raised for a value, read for a placeholder, that has a placeholder or the key ``$truto_merge`` in itself.
 
-    The service renders such a value too, step by step, so the fast way of rendering can't be taken.
+    The service renders such a value too, step by step (that key merges objects), so the fast way of rendering can't be
+    taken.
     """
 
 

@@ -76,7 +76,8 @@ class Container(Struct, frozen=True):
     """An object or a list of a template that has placeholders somewhere in it.
 
     ``constant`` is the object or list itself, to be copied for every rendering. ``children`` are the members that
-    change: the key or index, and the number of the value that is put there, counted as ``ParsedTree`` says.
+    change: the key or index, and the number of the value that is put there: from 0 the strings with placeholders, then
+    the objects and lists around them, as a rendering makes them.
     """
 
     constant: dict[str, object] | list[object]

@@ -65,7 +65,7 @@ class Call(Struct, frozen=True):
 
     @property
     def http_method(self) -> str:
-        """The HTTP method, ``GET``, ``POST``…; a custom method is a ``POST``."""
+        """The HTTP method: ``GET``, ``POST`` (``create`` and custom methods), ``PATCH`` (``update``) or ``DELETE``."""
         return HTTP_METHODS.get(self.method, "POST")
 
     @property

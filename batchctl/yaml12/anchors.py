@@ -38,6 +38,7 @@ class Anchor(Struct, eq=False):
 class Anchors:
     """The anchors of one document, by name. A name may be defined again; an alias refers to the last one before it.
 
+    The reader calls ``define`` for each anchor, ``resolve`` at each alias, and ``report_unused`` at the end.
     ``expanded`` counts the values that all aliases so far stand for. Problems go to ``log``.
     """
 
@@ -55,8 +56,8 @@ class Anchors:
     def resolve(self, name: str, start: int, end: int) -> Anchor | None:
         """The anchor that the alias ``name`` refers to; None, with a problem, where there is none or it is recursive.
 
-        ``start`` and ``end`` (exclusive) are the alias's offsets. Raises ``Stopped`` when aliases expand to too many
-        values.
+        ``start`` and ``end`` (exclusive) are the alias's offsets. Raises ``Stopped`` when all aliases together expand
+        to more than 1,000,000 values.
         """
         anchor = self._by_name.get(name)
         if anchor is None:
@@ -71,9 +72,10 @@ class Anchors:
         return anchor
 
     def spend(self, size: int, start: int, end: int) -> None:
-        """Count ``size`` values that an alias stands for. Raises ``Stopped`` when they are too many together.
+        """Count ``size`` values that an alias, or what is merged with ``<<``, adds to the data.
 
-        ``start`` and ``end`` are the alias's offsets.
+        ``start`` and ``end`` (exclusive) are its offsets. Raises ``Stopped`` where all of them together are more than
+        1,000,000.
         """
         self.expanded += size
         if self.expanded > MAX_EXPANDED:

@@ -64,7 +64,7 @@ def explain(trouble: SyntaxTrouble, text: SourceText) -> Diagnostic:
 
 
 def explain_character(text: SourceText) -> Diagnostic:
-    """The diagnostic for a text that holds a character which YAML forbids."""
+    """The diagnostic for a text that holds a character which YAML forbids, at the first of them."""
     match = _UNPRINTABLE.search(text)
     start, shown = (match.start(), f"U+{ord(match[0]):04X}") if match else (0, "of some kind")
     message = f"the control character {shown} is not allowed in YAML"

@@ -52,7 +52,8 @@ class _Frame(Struct, eq=False):
 class TreeBuilder:
     """Builds the data of a YAML text, with places, from the events of PyYAML's parser, which it is given one by one.
 
-    ``text`` is the text, ``masks`` are those with which it is parsed, if any. The result is ``tree`` and ``problems``;
+    For each event the method of that name is called, in the order of the text, and ``finish`` at the end. ``text`` is
+    the text, ``masks`` are those with which it is parsed, if any. The result is ``tree`` and ``problems``;
     ``documents`` is how many have begun. The methods raise ``Stopped`` where going on is of no use.
     """
 
@@ -89,7 +90,7 @@ class TreeBuilder:
             raise Stopped
 
     def scalar(self, event: ScalarEvent) -> None:
-        """Add a scalar as the next key or value. Raises ``Stopped`` when the file has too many values."""
+        """Add a scalar as the next key or value. Raises ``Stopped`` when the file has more than 2,000,000 values."""
         if self._skipped:
             return
         frame = self._frame

@@ -44,7 +44,10 @@ class Placeholders:
 
     @cached_property
     def by_node(self) -> Mapping[int, Sequence[Read]]:
-        """The paths that a node's placeholders read, by the index of the node in ``resources``; empty for none."""
+        """The paths that a node's placeholders read, by the index of the node in ``resources``.
+
+        A node whose placeholders read none has an empty list.
+        """
         found: dict[int, list[Read]] = {node.index: [] for node in self._nodes}
         for node, read in self.reads:
             found[node.index].append(read)

@@ -260,8 +260,9 @@ def _iana_name(zone: Zone) -> str:
 def iso(moment: Moment, options: Mapping[str, object] | None = None) -> str | None:
     """Date and time in ISO 8601: ``2024-03-10T15:04:05.678+01:00``; None for an invalid moment.
 
-    ``options`` are those of luxon's ``toISO``, as in ``iso_time``, None for none: all are then shown. A ``format``
-    other than ``extended`` has no hyphens and colons in date and time.
+    ``options`` are those of luxon's ``toISO`` (``suppressSeconds``, ``suppressMilliseconds``, ``includeOffset``,
+    ``extendedZone``, ``format``), None for none: date, time and offset are then shown. A ``format`` other than
+    ``extended`` has no hyphens and colons in date and time.
     """
     if not moment.is_valid:
         return None

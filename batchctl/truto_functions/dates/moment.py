@@ -346,5 +346,5 @@ def has_same(moment: Moment, other: Moment, unit: object) -> bool:
 
 
 def to_utc(moment: Moment, offset: object) -> Moment:
-    """The same moment in the zone that is ``offset`` minutes east of UTC; in UTC where that is null or UNDEFINED."""
+    """The same moment in the zone ``offset`` minutes east of UTC (0 if null, UNDEFINED); ``HostError`` if no number."""
     return moment.in_zone(fixed(0 if is_nil(offset) else as_number(offset)))
