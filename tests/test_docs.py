@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 from shown_commands import ROOT, Shown, check, shown_in
 
+from batchctl.cli.summaries import SUMMARIES
+from batchctl.errors import ExitCode
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SHOWN = {f"{page.stem}: {shown.command}": shown for page in PAGES if page.parent != ROOT for shown in shown_in(page)}
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]*)(#[^)\s]*)?\)")
@@ -39,6 +42,12 @@ def _without_code(text: str) -> str:
 def _anchors(page: Path) -> set[str]:
     titles = re.findall(r"(?m)^#+ (.*)$", page.read_text("utf-8"))
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_the_page_of_commands_has_every_command_and_exit_code() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert set(SUMMARIES) <= set(re.findall(r"`([a-z-]+)`", page))
+    assert [int(code) for code in re.findall(r"(?m)^\| `(\d+)` \|", page)] == [int(code) for code in ExitCode]
 
 
 def test_every_page_is_in_the_site() -> None:
