@@ -35,7 +35,10 @@ class NotJson(ValueError):
 
 
 def refuse_constant(name: str) -> NoReturn:
-    """The ``parse_constant`` of a strict ``json.JSONDecoder``: ``NaN`` and ``Infinity`` raise ``NotJson``."""
+    """The ``parse_constant`` of a strict ``json.JSONDecoder``: always raises ``NotJson``.
+
+    ``name`` is ``NaN``, ``Infinity`` or ``-Infinity``.
+    """
     raise NotJson(f"{name} is not a JSON value")
 
 
@@ -66,7 +69,10 @@ def read_json(text: str | bytes, *, finite_only: bool = False) -> JsonValue:
 
 
 def finite_number(text: str) -> float:
-    """The ``parse_float`` of a strict ``json.JSONDecoder``: a number that a double can't hold raises ``NotJson``."""
+    """The ``parse_float`` of a strict ``json.JSONDecoder``: ``text``, the digits of a number, as a float.
+
+    Raises ``NotJson`` for a number beyond the range of a double.
+    """
     number = float(text)
     if not isfinite(number):
         raise NotJson(f"the number {text[:40]} is too large for JSON")

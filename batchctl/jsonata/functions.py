@@ -65,8 +65,9 @@ class Lambda(Struct, Function, eq=False):
 class Native(Struct, Function, eq=False):
     """A function written in Python, which an expression can call.
 
-    ``call`` gets the arguments after they were checked against ``signature`` (None: unchecked), and with
-    ``with_context`` the context and the frame before them. ``arity`` is the number of parameters that JSONata counts.
+    ``name`` is without ``$``, empty for none. ``call`` gets the arguments after they were checked against ``signature``
+    (None: unchecked), and with ``with_context`` the context and the frame before them. ``arity`` is the number of
+    parameters that JSONata counts.
     """
 
     name: str

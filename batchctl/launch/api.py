@@ -23,11 +23,11 @@ class ApiOptions(Private, frozen=True):
     """How Truto's API is reached: the values of the options of ``batchctl run`` with these names, times in seconds.
 
     ``token``, ``profile`` and ``api_url`` are None where the environment or the active profile decides; ``allow_http``
-    sends the token over plain http to another machine. ``timeout_s`` is the longest wait for more of an answer,
-    ``call_timeout_s`` the longest that one attempt at a call may take; None for 600 seconds, or no limit for a batch on
-    Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on Truto, ``max_unpack_ratio`` how many times
-    its compressed size an answer beyond 16 MiB may have. ``retries`` is how often a call or a batch is sent again;
-    ``idempotency_key`` is None for a new key where the plan writes.
+    sends the token over plain http to another machine. ``connect_timeout_s`` is the longest wait for a connection,
+    ``timeout_s`` that for more of an answer, ``call_timeout_s`` the longest that one attempt at a call may take; None
+    for 600 seconds, or no limit for a batch on Truto. ``max_answer_mib`` is None for 64 MiB, or 64 GiB for a batch on
+    Truto, ``max_unpack_ratio`` how many times its compressed size an answer beyond 16 MiB may have. ``retries`` is how
+    often a call or a batch is sent again; ``idempotency_key`` is None for a new key where the plan writes.
     """
 
     HIDDEN = ("token",)

@@ -63,9 +63,9 @@ class Step(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """How a definition without errors runs: its nodes, what each sends, and which can run at the same time.
 
-    ``make_plan`` makes it. ``steps`` are the nodes by key, in the order of the file. ``waves`` are keys of nodes, wave
-    after wave: those of one wave can run at the same time. ``source`` is the text that the definition was read from,
-    with the line of each resource.
+    ``make_plan`` makes it. ``steps`` are the nodes by key, in the order of the file, ``graph`` has what they depend on.
+    ``waves`` are keys of nodes, wave after wave: those of one wave can run at the same time. ``source`` is the text
+    that the definition was read from, with the line of each resource.
     """
 
     definition: BatchDefinition
@@ -184,7 +184,7 @@ def _written(place: tuple[str, ...]) -> str:
 
 
 def find_places(segments: Segments, graph: DefinitionGraph) -> Iterator[tuple[str, ...]]:
-    """The addresses of records, such as ``("crm", "contacts")``, that a path reads, wholly or in part.
+    """The addresses of records of the nodes in ``graph``, ``("crm", "contacts")``, that a path reads, even in part.
 
     ``segments`` are the path's steps, its root included; a path with another root than ``resources`` reads none.
     """

@@ -69,9 +69,10 @@ class Payloads(Struct, frozen=True):
 class PreviewedResource(Struct, frozen=True):
     """One resource of a preview: what it repeats over, and its requests as far as they are known.
 
-    The first ``known`` requests are certain to be made. ``more`` means that a run may make others, ``partial`` that
-    some of their contents are known only during a run. ``skipped`` are the keys of resources that failed on the
-    samples, so that this one would not run; ``problem`` says why it can make no request at all, empty where it can.
+    ``step`` is the resource. The first ``known`` requests are certain to be made. ``more`` means that a run may make
+    others, ``partial`` that some of their contents are known only during a run. ``skipped`` are the keys of resources
+    that failed on the samples, so that this one would not run; ``problem`` says why it can make no request at all,
+    empty where it can.
     ``payloads`` is what a destination gets, None for any other resource and where there are no samples of records.
     """
 
@@ -250,7 +251,10 @@ class Together(Struct, frozen=True):
 
 
 class FromArguments(Struct, frozen=True):
-    """The requests of a resource that the arguments decide, made when asked for: one, or ``count`` for a loop."""
+    """The requests of a resource that the arguments decide, made when asked for: one, or ``count`` for a loop.
+
+    ``step`` is the request, a node of ``plan``; ``scope`` has the arguments and other names that it reads.
+    """
 
     step: Step
     plan: Plan

@@ -38,7 +38,7 @@ RUN_ROOTS = ("sync_job_run", "previous_run_date")
 class Read(Struct, frozen=True):
     """One of the paths that a placeholder reads: with ``{{a|b}}`` there are two.
 
-    ``segments`` are its steps, of which the first is its root (``args``, ``resources``…).
+    ``path`` is its text; ``segments`` are its steps, of which the first is its root (``args``, ``resources``…).
     """
 
     reference: Reference
