@@ -193,7 +193,8 @@ def records_shown(asked: OutputOptions) -> int:
 def shape_of(asked: OutputOptions, terminal: Terminal, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
     """How a result is laid out, as the options ask: which fields, how many records.
 
-    ``columns`` is the width of the screen in characters. ``ascii_only`` writes characters beyond ASCII as escapes.
+    ``terminal`` masks secrets in it. ``columns`` is the width of the screen in characters. ``ascii_only`` writes
+    characters beyond ASCII as escapes.
     """
     return Shape(
         terminal.redactor.text,

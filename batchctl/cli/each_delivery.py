@@ -35,7 +35,7 @@ _MAX_NAMED = 20
 def output_of(asked: OutputOptions, query: Query | None) -> Output:
     """The format in which rows are printed or written: that of ``-o``, else by the ending of ``--out``, else a tree.
 
-    With a ``query`` it is NDJSON, a line per row.
+    With a ``query`` it is NDJSON, a line per row; for a folder as ``--out`` without ``-o`` it is JSON.
     """
     if query is not None:
         return Output.NDJSON

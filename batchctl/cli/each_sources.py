@@ -92,7 +92,7 @@ def checked_job_rows(
 
 
 def previewed_rows(inputs: Inputs, asked: RowSource, fixtures: Path | None, terminal: Terminal) -> CheckedRows:
-    """The rows of a dry run, all of them checked; only required arguments may be missing.
+    """The rows of a dry run, all of them checked, except that arguments which are required may be missing.
 
     The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``). ``fixtures`` is a
     folder with records, None without one. Raises ``UsageError`` for rows that can't be read; with accounts as rows also

@@ -54,7 +54,7 @@ class InputOptions(Struct, frozen=True):
     allow_unused: AllowUnusedOption = False
 
     def of(self, file: str, context: Sequence[str] | None = None) -> Inputs:
-        """The inputs for ``file`` (``-``: stdin) with these options; ``context`` has those of ``--context``."""
+        """The inputs for ``file`` (``-``: stdin) with these options; ``context`` are those of ``--context``, if any."""
         from batchctl.cli.command import GIVEN
         from batchctl.launch.inputs import Inputs
         from batchctl.plan.selection import SKIP

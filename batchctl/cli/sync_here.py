@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
     """Run the sync job in ``file`` on this machine, or resume a run; show how it ended, and return it.
 
-    With ``--each`` the rows are run, and the command ends. Reports are written. Raises ``UsageError``,
-    ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, later ``RunUnderWay`` for the
-    job's mutex, ``RunStopped`` where a webhook asks for it, ``Interrupted``, ``FixtureError`` and ``ServiceError``.
+    ``file`` is None for the job of the run that is resumed. With ``--each`` the rows are run, and the command ends.
+    Reports are written. Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before
+    anything is sent, later ``RunUnderWay`` for the job's mutex, ``RunStopped`` where a webhook asks for it,
+    ``Interrupted``, ``FixtureError`` and ``ServiceError``.
     """
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import setup_of

@@ -78,7 +78,8 @@ class Profiles:
     def save(self, profile: Profile) -> str:
         """Write a profile to batchctl's own file; in words, where its token is stored: that file, or the keyring.
 
-        The first profile becomes the default. Raises ``UsageError`` when the file can't be written.
+        It replaces one of the same name; the first profile becomes the default. Raises ``UsageError`` when the file
+        can't be written.
         """
         where = str(self.path)
         written = _stored(profile)

@@ -33,7 +33,8 @@ def parse_argument(text: str, read: Callable[[str], bytes], *, option: str = "--
 
     ``@file`` is the file's text, with ``:=`` its JSON or YAML; the name ``a.b`` is the key ``b`` in the object ``a``.
     ``read`` takes the path of a file and returns its bytes, or raises ``UsageError``; ``option`` is the option's name
-    in messages. Raises ``UsageError``, which never shows the value of a name that looks like a secret's.
+    in messages. Raises ``UsageError`` for a text of another form, and for JSON or a file that can't be read; it never
+    shows the value of a name that looks like a secret's.
     """
     name, equals, written = text.partition("=")
     is_json = name.endswith(":")

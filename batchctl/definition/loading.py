@@ -94,7 +94,7 @@ def read_data(
     """The definition in data that was JSON (the body of a request), with everything that is wrong with it.
 
     Variables (``${VAR}``) are not filled in, and ``include`` is an error. ``account`` (an id) and ``args`` win over
-    those in ``data``; ``file`` is its name in diagnostics. Nothing is raised.
+    those in ``data`` (None: those in ``data`` count); ``file`` is its name in diagnostics. Nothing is raised.
     """
     source = Source(file, data=data)
     problems = list(data_problems(data))

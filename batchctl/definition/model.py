@@ -191,7 +191,8 @@ class SyncJob(Struct, frozen=True):
 
     ``data`` is the whole file, variables filled in. ``label`` is the job's name, ``version`` is
     ``default_runtime_version``. ``state_key`` names the state that its runs share, ``mutex_key`` what only one run may
-    hold at a time, both with placeholders; ``args_validation`` is JSONata that accepts or refuses arguments.
+    hold at a time, both with placeholders; ``args_validation`` is JSONata that accepts or refuses arguments. None
+    stands for a key that the file does not have.
     """
 
     data: JsonObject

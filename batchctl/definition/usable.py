@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def require_usable(root: JsonValue, where: str) -> None:
-    """Raise ``UsageError`` for a value that no request can hold, with everything in it.
+    """Raise ``UsageError`` where ``root``, or a value in it at any depth, is one that no request can hold.
 
-    That is an infinite number, half of a surrogate pair, more than 64 levels, and any type that JSON does not have.
+    Such are an infinite number, half of a surrogate pair, more than 64 levels, and any type that JSON does not have.
     ``where`` says in words where ``root`` came from.
     """
     pending: list[tuple[JsonValue, int]] = [(root, 1)]

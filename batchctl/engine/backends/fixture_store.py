@@ -89,7 +89,7 @@ class Table:
         self._save = save
 
     def page(self, query: JsonObject) -> Reply:
-        """Answer ``list``: up to ``limit`` matching records under ``result``, and ``next_cursor`` (null at the end)."""
+        """Answer ``list``: the page that ``query`` asks for under ``result``, and ``next_cursor`` (null at the end)."""
         try:
             query = spelled_out(query)
             found, before, size, shift = self._found(query)
