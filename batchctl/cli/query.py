@@ -65,7 +65,7 @@ def require_query(query: str | None, example: str) -> None:
 
 @contextmanager
 def failing(text: str, terminal: Terminal) -> Iterator[None]:
-    """A context in which an ``ExpressionError`` of the query ``text`` is shown, and ends the command (exit code 2)."""
+    """A context in which an ``ExpressionError`` of the query ``text`` is printed, and becomes ``typer.Exit(2)``."""
     from batchctl.render.result.value import expression_problem
 
     try:

@@ -63,7 +63,8 @@ def known_names() -> dict[str, str]:
 def explanation(name: str) -> str:
     """The documentation of the kind of problem ``name``, for kinds that no rule finds: ``explanations/NAME.md``.
 
-    It has the same form as the docstring of a rule. Raises ``FileNotFoundError`` for a name that has no such file.
+    It has the form of a rule's docstring: a sentence, then sections under ``Why:``, ``Fails:``, ``Passes:``, ``Fix:``.
+    Raises ``FileNotFoundError`` for a name that has no such file.
     """
     return (_FOLDER / f"{name}.md").read_text("utf-8")
 

@@ -31,7 +31,10 @@ _MAX_NAME = 60
 
 
 class Places(Protocol):
-    """What converts between offsets in the text of a file (code points from 0) and positions (line and column)."""
+    """What converts between offsets in the text of a file (code points from 0) and positions (line and column).
+
+    ``SourceText`` is one; ``Suppressions`` takes it.
+    """
 
     def span(self, start: int, end: int) -> Span:
         """The span from offset ``start`` up to, not including, ``end``."""
@@ -41,7 +44,10 @@ class Places(Protocol):
 
 
 class Areas(Protocol):
-    """What knows which parts of a file a comment can refer to; the file's format (YAML) defines them."""
+    """What knows which parts of a file a comment can refer to; the file's format (YAML) defines them.
+
+    ``CommentAreas`` of ``yaml12`` is one; ``Suppressions`` takes it.
+    """
 
     def is_in_scalar(self, offset: int) -> bool:
         """Whether the character at ``offset`` (in code points) is part of a value, and so begins no comment."""

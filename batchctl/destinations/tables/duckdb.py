@@ -144,7 +144,7 @@ class DuckDatabase(Database):
         return isinstance(error, duckdb.Error) and "Could not write file" in str(error)
 
     def reason(self, error: Exception) -> str:
-        """The reason for ``error`` in one line, for people; one of its own where another process has the file open."""
+        """The reason for ``error`` in one line; in plain words where another process has the file open."""
         said = super().reason(error)
         return "another process has it open" if "lock on file" in said else said
 

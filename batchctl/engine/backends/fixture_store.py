@@ -108,7 +108,7 @@ class Table:
         )
 
     def get(self, record_id: str | None, query: JsonObject | None = None) -> Reply:
-        """Answer ``get`` with the record as body; ``query`` can leave fields out of it."""
+        """Answer ``get`` with the record as body; ``query`` can leave fields out of it (``truto_exclude_fields``)."""
         place = self._place_of(record_id or "")
         if place is None:
             return self._unknown(record_id)

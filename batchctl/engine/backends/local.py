@@ -41,7 +41,8 @@ class PatientBackend(Struct, frozen=True):
     async def send(self, call: Call) -> Reply:
         """The first answer with another status than 429, or the last one.
 
-        Raises ``ServiceError`` where the inner backend gets no usable answer, ``FixtureError`` for a file of its.
+        Raises ``ServiceError`` where the inner backend gets no usable answer, ``FixtureError`` for a fixture file that
+        can't be used.
         """
 
         def again(outcome: Reply | Exception) -> Again | None:
@@ -57,7 +58,7 @@ class PatientBackend(Struct, frozen=True):
         return replace(reply, retries=retries) if retries else reply
 
     def immediate(self, call: Call) -> Reply | None:
-        """The inner backend's answer where it has it at hand (none of these is throttled), else None."""
+        """The inner backend's answer where it gives one without waiting (such are never 429), else None."""
         return immediate_answers(self.inner)(call)
 
     async def aclose(self) -> None:
