@@ -41,11 +41,13 @@ class Subject:
     """A definition as the rules see it, even if it has errors: its nodes, its text, its arguments.
 
     ``resources`` are the nodes, ``graph`` is what they depend on, ``source`` the text of the file. ``args`` are the
-    arguments of the file with those from outside merged in. ``given`` is what came from outside of it (None: nothing),
-    ``account`` the integrated account's id as it is written, ``complete`` whether every resource could be built (so
-    that something missing is really missing), ``kind`` whether it is a batch or a sync job, ``job`` a sync job's keys
-    apart from its nodes (None for a batch), ``declared`` the names of arguments in ``args_schema``. More is computed
-    when first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``, ``dependencies``, ``records``.
+    arguments of the file with those from outside merged in, ``args_schema`` is the file's, ``declared`` the names of
+    arguments in it. ``given`` is what came from outside of it (None: nothing), ``account`` the integrated account's id
+    as it is written, ``complete`` whether every resource could be built (so that something missing is really missing),
+    ``kind`` whether it is a batch or a sync job, ``job`` a sync job's keys apart from its nodes (None for a batch).
+    ``requests`` are those among the nodes, ``capabilities`` is the snapshot of what the account offers (None without
+    one). More is computed when first used: ``placeholders``, ``loops``, ``expressions``, ``arguments``,
+    ``dependencies``, ``records``.
     """
 
     def __init__(  # noqa: PLR0913 - what a file consists of

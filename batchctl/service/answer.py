@@ -25,9 +25,9 @@ def read_answer(
 
     It has the outcome of each resource in ``steps``, the plan's by name, in order, then of those that only the body
     names. ``body`` is kept unchanged, in ``raw``. A map in it (``result``, ``errors``) that is missing, null or of
-    another type counts as empty. A Unified resource is always in the response to a batch that ran: one that must have
-    made a call and is in neither map failed. ``elapsed_s`` is how long the batch took in seconds, ``request_id`` the
-    service's id of the request, if any.
+    another type counts as empty; ``errors`` of another type are a failed outcome of that name. A Unified resource is
+    always in the response to a batch that ran: one that must have made a call and is in neither map failed.
+    ``elapsed_s`` is how long the batch took in seconds, ``request_id`` the service's id of the request, if any.
     """
     results, errors = _mapping(body.get("result")), _mapping(body.get("errors"))
     names = dict.fromkeys((*steps, *results, *errors))

@@ -75,7 +75,8 @@ def padded(number: float, width: int = 2) -> str:
 def show(moment: Moment, form: str, *, z_for_utc: bool = False) -> str:
     """``moment`` as text in a format of luxon's tokens, such as ``yyyy-MM-dd``.
 
-    ``z_for_utc`` writes ``Z`` for an offset where the zone is UTC. The moment must be valid.
+    What is no token stays as it is. ``z_for_utc`` writes ``Z`` for an offset where the zone is UTC. Raises
+    ``ValueError`` for an invalid moment, ``HostError`` where the zone's long name (``ZZZZZ``) is not known here.
     """
     shower = _Shower(moment, z_for_utc=z_for_utc)
     return "".join([part if literal else shower.token(part) for literal, part in _pieces(form)])
@@ -217,7 +218,7 @@ _TOKENS: Final[Mapping[str, Callable[[_Shower], str]]] = {
 def iso_date(moment: Moment, *, basic: bool = False) -> str:
     """The date in ISO 8601: ``2024-03-10``; years outside 0 to 9999 have a sign and six digits.
 
-    ``basic`` leaves out the hyphens. The moment must be valid.
+    ``basic`` leaves out the hyphens. Raises ``ValueError`` for an invalid moment.
     """
     fields = moment.fields
     long = fields.year > 9999 or fields.year < 0
@@ -231,7 +232,7 @@ def iso_time(moment: Moment, options: Mapping[str, object]) -> str:
 
     ``options`` are those of luxon's ``toISO``: ``suppressSeconds`` and ``suppressMilliseconds`` leave these out where
     they are 0, ``includeOffset`` false the offset; ``extendedZone`` adds the zone's name; a ``format`` other than
-    ``extended`` has no colons in the time. The moment must be valid.
+    ``extended`` has no colons in the time. Raises ``ValueError`` for an invalid moment.
     """
     fields = moment.fields
     between = "" if options.get("format", "extended") != "extended" else ":"

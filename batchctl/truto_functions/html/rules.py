@@ -40,8 +40,8 @@ def rule_of(node: Node) -> Write:
 def is_blank(node: Node) -> bool:
     """Whether the element ``node`` shows nothing, so that only its line breaks remain.
 
-    That is so where there is only white space in it, and neither it nor anything inside is an image, a link, a cell or
-    the like.
+    That is so where there is only white space in it, and neither it nor anything inside is a link, a part of a table,
+    an element without content (``img``, ``br``), or a script, a frame, audio or video.
     """
     silent = VOID | MEANT_EMPTY
     return node.name not in silent and node.is_white and node.below.isdisjoint(silent)

@@ -36,7 +36,7 @@ class Node:
 
     @property
     def is_element(self) -> bool:
-        """Whether it is an element, and no text or comment."""
+        """Whether it is an element: no text, comment or document."""
         return self.name[0] != "#"
 
     # What follows is to be asked when the tree changes no more.
