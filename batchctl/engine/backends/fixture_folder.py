@@ -112,8 +112,9 @@ class FixtureFolder:
     def account(self, account: str | None) -> Account | None:
         """The integrated account with the id ``account``, as its ``account.yaml`` describes it.
 
-        Where accounts have no folders it is the one account of the whole folder. None where they have and this one has
-        none, as where ``account`` is None. Raises ``FixtureError`` for a file that can't be used.
+        Where accounts have no folders it is the one account of the whole folder, whatever ``account`` is; where they
+        have, it is None for an account without one, and for None. Raises ``FixtureError`` for a file that can't be
+        used.
         """
         root = self.root_of(account)
         if root is None:

@@ -96,9 +96,9 @@ class State:
     def answers(self) -> Iterator[tuple[str, bytes, int | None, str, bytes]]:
         """The answers stored for requests with an idempotency key, oldest first.
 
-        Each is a tuple: the name that identifies the request, the digest of its body, then status, headers (as text)
-        and body of the answer. The status is None where the request made changes, but the process ended before it was
-        answered.
+        Each is a tuple: the name that identifies the request, the digest of its body, then status, headers (the text
+        that ``put_answer`` got) and body of the answer. The status is None where the request made changes, but the
+        process ended before it was answered.
         """
         columns = "name, body_hash, status, headers, body"
         yield from self.database.execute(f"SELECT {columns} FROM kept_answers ORDER BY number")  # noqa: S608 - constant
@@ -114,8 +114,8 @@ class State:
     def put_answer(self, name: str, content: bytes, answer: tuple[int, str, bytes]) -> None:
         """Store the answer (status, headers as text, body) to the request that ``name`` identifies.
 
-        ``content`` is the digest of the request's body. An earlier answer under this name is replaced. Raises
-        ``FixtureError`` where the file can't be written.
+        The caller writes the headers as a text of any form. ``content`` is the digest of the request's body. An earlier
+        answer under this name is replaced. Raises ``FixtureError`` where the file can't be written.
         """
         self._write((_ANSWER, (name, content, *answer)))
 
