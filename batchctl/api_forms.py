@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
+from batchctl.files import is_usable
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ class Form(NamedTuple):
 
 
 def _is_path(value: object) -> bool:
-    return isinstance(value, (str, os.PathLike)) and isinstance(path := os.fspath(value), str) and path != ""
+    if not isinstance(value, (str, os.PathLike)):
+        return False
+    path = os.fspath(value)
+    return isinstance(path, str) and path != "" and is_usable(path)
 
 
 def _is_count(value: object) -> bool:
@@ -76,6 +80,7 @@ def _is_options(value: object) -> bool:
 
 
 PATH = Form("a path", _is_path)
+PATH_OR_URL = Form("a path or a URL", lambda value: isinstance(value, str) and is_usable(value))
 TEXT = Form("a text", lambda value: isinstance(value, str))
 FLAG = Form("True or False", lambda value: isinstance(value, bool))
 SECONDS = Form("a number of seconds above 0", _is_seconds)
@@ -127,7 +132,7 @@ SETTINGS: Mapping[str, Form] = {
     "trace": PATH,
     "reports": Form("a dict of formats to paths", _is_mapping(_is_path)),
     "on": TEXT,
-    "worker_store": TEXT,
+    "worker_store": PATH_OR_URL,
     "state": PATH,
     "ignore_previous_run": FLAG,
     "force": FLAG,
@@ -165,5 +170,7 @@ def _kind(value: object) -> str:
     if value is None:
         return "None"
     if isinstance(value, str):
+        if not is_usable(value):
+            return "a text with a character that no path can have"
         return "text" if value else "an empty text"
     return f"of the type {type(value).__name__}"

@@ -15,7 +15,7 @@ from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.previews import Records
-from batchctl.files import reader_of, reason_of
+from batchctl.files import read_file, reader_of
 from batchctl.files.places import require_apart, require_place
 from batchctl.launch.api import ApiOptions
 from batchctl.preparation import Prepared, prepare
@@ -163,11 +163,7 @@ def prepared_file(
     Raises ``UsageError`` for a file that can't be read, and for arguments that can't be used.
     """
     require("path", path, PATH)
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
-    return prepared_text(data, str(path), settings, given, jobs=jobs)
+    return prepared_text(read_file(Path(path)), str(path), settings, given, jobs=jobs)
 
 
 def prepared_text(

@@ -12,6 +12,7 @@ import typer
 
 from batchctl.definition.loading import included_files
 from batchctl.errors import ExitCode, UsageError
+from batchctl.files import STDIN, require_file
 from batchctl.files.saves import saves
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def watch(
 
     Example: batchctl watch sync.yaml --arg since=2026-01-01 --summary
     """
-    if not Path(file).is_file():
-        raise UsageError(f"there is no file {file}", hint="watch needs a file, not stdin" if file == "-" else None)
+    if file == STDIN:
+        raise UsageError("watch needs a file, not stdin")
+    require_file(Path(file))
     rest = list(ctx.args)
     try:
         for _ in saves(lambda: _places([file, *rest])):

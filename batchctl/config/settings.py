@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
-from batchctl.files import reason_of
+from batchctl.files import not_read
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _bytes(path: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
         return None
     except OSError as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+        raise not_read(path, error) from error
 
 
 def _table(data: bytes, path: Path) -> Mapping[str, object] | None:

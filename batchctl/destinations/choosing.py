@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +10,7 @@ from batchctl.destinations.folder import FolderDestination
 from batchctl.destinations.receivers import Receivers
 from batchctl.diagnostics.spelling import closest
 from batchctl.errors import UsageError
+from batchctl.files import is_usable
 from batchctl.redaction import is_secret_name
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from batchctl.destinations.tables.store import TableStore
 
 DEFAULT = "dir:sync-out"
-HINT = "dir:PATH, s3://… or gs://…, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
+_HINT = "dir:PATH, s3://… or gs://…, webhook:URL, duckdb:PATH, sqlite:PATH, postgresql://… or parquet:PATH"
 # The package that knows a bucket, by scheme; the last one is fsspec's own, in the memory of the process.
 BUCKETS = {"s3": "s3fs", "gs": "gcsfs", "memory": "fsspec"}
 _POSTGRES = ("postgresql://", "postgres://")
@@ -29,6 +30,9 @@ _WEBHOOK = ("webhook:", "http://", "https://")
 _ONE_WRITER = ("sqlite:", "duckdb:", "parquet:")
 _PATHS = ("dir", "webhook", "sqlite", "duckdb", "parquet")
 _HOSTS = (*BUCKETS, "http", "https", "postgresql", "postgres")
+# How a destination is written, by its scheme.
+_FORMS = {name: f"{name}:PATH" for name in _PATHS} | {"webhook": "webhook:URL"}
+_FORMS |= {name: f"{name}://…" for name in _HOSTS}
 _EXTRA = "pip install 'batchctl[destinations]'"
 
 
@@ -68,6 +72,8 @@ class Places:
 
     def _destination(self, url: str, name: str, kind: str, run: SyncRun) -> Destination:
         scheme, _, rest = url.partition(":")
+        if url.startswith(_FILES):
+            _require_below(name, url)
         if scheme == "dir":
             return FolderDestination(Path(rest), name, kind, run, self._secret, self._now)
         if scheme in BUCKETS:
@@ -114,10 +120,22 @@ def _require_known(url: str) -> None:
     scheme, colon, rest = url.partition(":")
     if scheme == "webhook" and rest and not rest.startswith(("http://", "https://")):
         raise UsageError(f"--to: {url} is no http:// or https:// URL")
+    if scheme in _PATHS and not is_usable(rest):
+        raise UsageError(f"--to: {scheme}: is followed by a character that no path can have")
     if rest and (scheme in _PATHS or (scheme in _HOSTS and rest.startswith("//"))):
         return
     what = f"unknown destination {url}" if colon else f"a destination needs a scheme: {url}"
-    raise UsageError(f"--to: {what}", hint=HINT)
+    meant = closest(scheme, tuple(_FORMS)) if colon else None
+    raise UsageError(f"--to: {what}", hint=f"did you mean {_FORMS[meant]}?" if meant else _HINT)
+
+
+def _require_below(name: str, url: str) -> None:
+    """Raise ``UsageError`` where the folder ``name``, which the node ``name`` gets, would not lie in ``url``."""
+    place = PurePath(name)
+    if place.anchor or ".." in place.parts or not is_usable(name):
+        raise UsageError(
+            f"--to: the resource {name} can't have a folder in {url}", hint="give it a name of letters, digits and -"
+        )
 
 
 def has_posts(written: Sequence[str], nodes: Mapping[str, str], idle: Collection[str] = ()) -> bool:

@@ -13,6 +13,7 @@ from batchctl.destinations.tables.batch import ACCOUNT
 from batchctl.destinations.tables.names import table_name
 from batchctl.destinations.tables.store import marks_for
 from batchctl.errors import DeliveryFailed
+from batchctl.files import is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -149,12 +150,13 @@ def highest_number(names: Iterable[str]) -> int:
 
 
 def safe_place(folder: str, name: str) -> PurePosixPath:
-    """The relative path of the object ``name`` in ``folder``. Raises ``DeliveryFailed`` if it leads out of it.
+    """The relative path of the object ``name`` in ``folder``; slashes that either begins with don't count.
 
-    That is the case for ``..``, a backslash, a colon or NUL in either, and for an empty path.
+    Raises ``DeliveryFailed`` if it leads out of the destination.
+    That is the case for ``..``, a backslash, a colon or what no path can have (NUL) in either, and for an empty path.
     """
-    steps = [step for step in PurePosixPath(folder.lstrip("/"), name).parts if step not in ("", ".")]
-    if not steps or ".." in steps or any("\\" in step or "\0" in step or ":" in step for step in steps):
+    steps = [step for step in PurePosixPath(folder.lstrip("/"), name.lstrip("/")).parts if step not in ("", ".")]
+    if not steps or ".." in steps or any(set(step) & set("\\:") or not is_usable(step) for step in steps):
         raise DeliveryFailed(f"the object's place {folder}/{name} leads out of the destination")
     return PurePosixPath(*steps)
 

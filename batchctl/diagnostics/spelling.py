@@ -14,6 +14,8 @@ _MAX_FIELD, _MAX_NAME = 64, 200
 # Comparisons of one name with another that a file may cost: up to half a second where all names are alike.
 _MAX_COMPARISONS = 10_000
 _MAX_LISTED = 8
+# Letters of a word in which difflib takes two that changed places for another word.
+_SHORT = 6
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +80,16 @@ class Names:
 def _alike(word: str, known: Iterable[str], count: int) -> list[str]:
     from difflib import get_close_matches  # noqa: PLC0415 - most files have no mistake
 
-    return get_close_matches(word, list(known), count, _CUTOFF)
+    names = list(known)
+    return get_close_matches(word, names, count, _CUTOFF) or [each for each in names if _is_swapped(word, each)][:count]
+
+
+def _is_swapped(word: str, name: str) -> bool:
+    """Whether two neighbouring letters changed places: in a short word, that alone makes it half another one."""
+    if len(word) != len(name) or len(word) > _SHORT or sorted(word) != sorted(name):
+        return False
+    other = [at for at, letter in enumerate(word) if letter != name[at]]
+    return len(other) == 2 and other[1] == other[0] + 1
 
 
 def _plain(word: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from batchctl.errors import Refused, UsageError
-from batchctl.files import reason_of
+from batchctl.files import not_read
 from batchctl.json_types import NotJson, read_json
 from batchctl.truto.capabilities import read_capabilities
 
@@ -38,7 +38,7 @@ def _read(path: Path, _changed_ns: int) -> Capabilities:
     try:
         value = read_json(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+        raise not_read(path, error) from error
     except NotJson as error:
         raise UsageError(f"can't read {path}: {error}", hint=_HINT) from error
     try:

@@ -7,7 +7,7 @@ import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from batchctl.errors import UsageError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
+E = TypeVar("E", bound=UsageError)
 # The largest file that is read as a whole.
 MAX_BYTES = 32 * 2**20
 # Names of a folder that are compared with one that is not there.
@@ -32,6 +33,14 @@ def reason_of(error: BaseException) -> str:
     return str(said).lower() or type(error).__name__
 
 
+def is_usable(path: str) -> bool:
+    """Whether a file could have the path ``path``: it has no NUL character, and nothing that is half a character."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def path_reason(error: BaseException) -> str:
     """Why a path could not be used, in words: the system's for an ``OSError``, else ``not a usable path``.
 
@@ -46,7 +55,7 @@ def read_bytes(file: str) -> bytes:
     Raises ``UsageError`` when there is no such file, or it can't be read, or is larger than 32 MiB.
     """
     if file != STDIN:
-        return _whole(Path(file))
+        return read_file(Path(file))
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise UsageError("stdin holds more than 32 MiB")
@@ -59,6 +68,41 @@ def not_written(where: object, error: BaseException) -> UsageError:
     ``where`` is the file, the folder or the stream, as the message names it.
     """
     return UsageError(f"can't write to {where}: {reason_of(error)}")
+
+
+def not_read(path: Path, error: BaseException, kind: type[E] = UsageError, *, hint: str | None = None) -> E:  # type: ignore[assignment]  # the default is one
+    """The error, to be raised, for the file ``path`` that could not be read: it is missing, or the reason of ``error``.
+
+    ``kind`` is its class, ``hint`` is what to do about it (None: the file of the same folder that may have been meant).
+    """
+    if isinstance(error, FileNotFoundError):
+        return kind(f"no such file: {path}", hint=hint or _nearest(path))
+    reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else path_reason(error)
+    return kind(f"can't read {path}: {reason}", hint=hint)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of the file ``path``.
+
+    Raises ``UsageError`` when there is no such file, or it can't be read, or is larger than 32 MiB.
+    """
+    require_file(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{path} is larger than 32 MiB")
+        return path.read_bytes()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise not_read(path, error) from error
+
+
+def require_file(path: Path) -> None:
+    """Raise ``UsageError`` where ``path`` is a folder, or there is no such file, or it can't be looked at."""
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise not_read(path, error) from error
+    if is_folder:
+        raise UsageError(f"{path} is a folder", hint="name a file")
 
 
 def reader_of(file: str | Path) -> Callable[[str], bytes]:
@@ -75,23 +119,10 @@ def reader_of(file: str | Path) -> Callable[[str], bytes]:
             if not place.resolve().is_relative_to(folder.resolve()):
                 raise UsageError(f"{place} is a link that leads out of the folder")
         except (OSError, ValueError, RuntimeError) as error:
-            raise UsageError(f"can't read {place}: {path_reason(error)}") from error
-        return _whole(place)
+            raise not_read(place, error) from error
+        return read_file(place)
 
     return read
-
-
-def _whole(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder", hint="name a file")
-        if path.stat().st_size > MAX_BYTES:
-            raise UsageError(f"{path} is larger than 32 MiB")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise UsageError(f"no such file: {path}", hint=_nearest(path)) from error
-    except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError(f"can't read {path}: {path_reason(error)}") from error
 
 
 def _nearest(path: Path) -> str | None:

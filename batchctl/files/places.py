@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
-from batchctl.files import path_reason, reason_of
+from batchctl.files import path_reason
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def require_outside(folder: Path, written: Mapping[str, Path]) -> None:
 
     The keys of ``written`` are the names of options.
     """
-    above = folder.resolve()
     for option, path in written.items():
-        if path.exists() and path.resolve().is_relative_to(above):
+        if is_there(path) and _is_inside(path, folder):
             raise UsageError(f"{option}: {path} is in the fixtures folder, too", hint="name another place")
 
 
@@ -113,6 +112,13 @@ def _is_same(one: Path, other: Path) -> bool:
         if one.exists() and other.exists():
             return one.samefile(other)
         return one.resolve() == other.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):
         return False
 
@@ -134,8 +140,8 @@ def make_folder(path: Path) -> None:
     """Create the folder ``path`` and its parents, where they are missing. Raises ``UsageError`` where it can't."""
     try:
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"can't make the folder {path}: {reason_of(error)}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"can't make the folder {path}: {path_reason(error)}") from error
 
 
 class SafeNames:

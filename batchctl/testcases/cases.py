@@ -9,7 +9,7 @@ from batchctl.definition.loading import read
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.errors import UsageError
-from batchctl.files import reader_of, reason_of
+from batchctl.files import read_file, reader_of
 from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     with a snapshot, which need not exist yet. Raises ``UsageError`` when the file can't be read, or for tests in
     another form.
     """
-    try:
-        loaded = read(file.read_bytes(), file=str(file), read_file=reader_of(file))
-    except OSError as error:
-        raise UsageError(f"can't read {file}: {reason_of(error)}") from error
+    loaded = read(read_file(file), file=str(file), read_file=reader_of(file))
     data = loaded.data
     wrong = next((each for each in loaded.diagnostics if each.rule in NOT_IGNORABLE), None)
     if wrong is not None and not (isinstance(data, dict) and data.get("x-tests")):

@@ -16,7 +16,7 @@ from batchctl.api_run import run
 from batchctl.engine.events import CallStarted
 from batchctl.errors import BatchctlError, DefinitionError, ExitCode, ExpressionError, UsageError
 from batchctl.expression import evaluate
-from batchctl.files import reason_of, write_whole
+from batchctl.files import not_read, read_file, write_whole
 from batchctl.json_types import merged, write_json
 from batchctl.structs import Struct
 from batchctl.yaml12.reader import load_plain
@@ -139,10 +139,7 @@ def _args(case: Case) -> JsonObject:
     if case.args_file is None:
         return case.args
     path = case.file.parent / case.args_file
-    try:
-        found = load_plain(path.read_bytes(), str(path))
-    except OSError as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}") from error
+    found = load_plain(read_file(path), str(path))
     if not isinstance(found, dict):
         raise UsageError(f"{path} is not a mapping of arguments")
     return merged(found, case.args)
@@ -204,7 +201,7 @@ def _compare(path: Path, ran: _Ran) -> list[str]:
     try:
         expected = path.read_text("utf-8")
     except (OSError, ValueError) as error:
-        raise UsageError(f"can't read {path}: {reason_of(error)}", hint="batchctl test --update writes it") from error
+        raise not_read(path, error, hint="batchctl test --update writes it") from error
     actual = _snapshot_text(ran.answer)
     if expected == actual:
         return []

@@ -69,4 +69,4 @@ def test_a_file_that_is_not_there() -> None:
     command = [sys.executable, "-m", "batchctl", "watch", "none.yaml"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: there is no file none.yaml")
+    assert done.stderr.startswith("error: no such file: none.yaml")

@@ -51,7 +51,10 @@ def test_without_a_default_only_what_has_a_place_goes_anywhere() -> None:
     ("written", "sentence", "hint"),
     [
         (["out"], "a destination needs a scheme: out", "dir:PATH"),
-        (["dir:"], "unknown destination dir:", "dir:PATH"),
+        (["dir:"], "unknown destination dir:", "did you mean dir:PATH?"),
+        (["dri:out"], "unknown destination dri:out", "did you mean dir:PATH?"),
+        (["htps://h/x"], "unknown destination htps://h/x", "did you mean https://…?"),
+        (["sqlite:a\0b"], "sqlite: is followed by a character that no path can have", ""),
         (["ftp://x"], "unknown destination ftp://x", "dir:PATH"),
         (["webhook:example.com/x"], "webhook:example.com/x is no http:// or https:// URL", ""),
         (["dir:a", "dir:b"], "a URL for all is given twice", "NAME=URL"),
@@ -66,6 +69,15 @@ def test_what_can_not_be_is_a_sentence(written: list[str], sentence: str, hint: 
         kinds(*written)
     assert sentence in str(raised.value)
     assert hint in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize("name", ["../up", "a/../../up", "/tmp", "..", "a\0b", "\ud800"], ids=ascii)
+@pytest.mark.parametrize("url", ["dir:out", "memory://bucket"])
+def test_the_folder_of_a_node_lies_in_its_destination(name: str, url: str) -> None:
+    places = Places([url], "shared", lambda: NOW)
+    with pytest.raises(UsageError, match=f"can't have a folder in {url}"):
+        places.destinations({name: "webhook"}, SyncRun("run-1", "acc"))
+    assert list(places.destinations({"crm/a: b": "webhook"}, SyncRun("run-1", "acc"))) == ["crm/a: b"]
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,9 @@ def test_a_folder_that_can_not_be_made_is_an_error_of_the_page(kind: str, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("folder", "name"), [("..", "a"), ("a/../..", "b"), ("", "../a"), ("", "a\\b"), ("c:", "a"), ("", ""), ("", "a\0b")]
+    ("folder", "name"),
+    [("..", "a"), ("a/../..", "b"), ("", "../a"), ("", "a\\b"), ("c:", "a"), ("", ""), ("", "a\0b"), ("", "\ud800")],
+    ids=ascii,
 )
 def test_an_object_stays_below_its_destination(folder: str, name: str) -> None:
     with pytest.raises(DeliveryFailed, match="leads out of the destination"):
@@ -175,6 +177,8 @@ def test_an_object_stays_below_its_destination(folder: str, name: str) -> None:
 
 def test_a_path_that_begins_at_the_root_begins_at_the_destination() -> None:
     assert str(safe_place("/wiki/./x", "a.md")) == "wiki/x/a.md"
+    assert str(safe_place("wiki", "/etc/a.md")) == "wiki/etc/a.md"
+    assert str(safe_place("", "//a.md")) == "a.md"
 
 
 @pytest.mark.parametrize("attempt", range(4))

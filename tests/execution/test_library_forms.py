@@ -34,6 +34,10 @@ WRONG: list[tuple[str, Any, str]] = [
     ("fixtures", 5, "fixtures must be a path, not of the type int"),
     ("fixtures", "", "fixtures must be a path, not an empty text"),
     ("record", b"x", "record must be a path"),
+    ("record", "a\0b", "record must be a path, not a text with a character that no path can have"),
+    ("trace", "a\ud800b", "trace must be a path, not a text with a character that no path can have"),
+    ("reports", {"json": "a\0b"}, "reports must be a dict of formats to paths"),
+    ("to", "dir:a\0b", "--to: dir: is followed by a character that no path can have"),
     ("backend", 5, "backend must be an object with send and aclose"),
     ("store", "folder", "store must be a RunStore"),
     ("store", RunStore("folder"), "store must be a RunStore"),  # type: ignore[arg-type]  # what is refused
@@ -108,7 +112,7 @@ def test_fixtures_are_refused_where_a_sync_job_calls_truto(tmp_path: Path) -> No
         batchctl.run_sync(job, to=f"dir:{tmp_path}/out", executor="direct", fixtures=tmp_path, token="made-up")
 
 
-@pytest.mark.parametrize("path", [5, b"x", ["x"], ""], ids=repr)
+@pytest.mark.parametrize("path", [5, b"x", ["x"], "", "a\0b"], ids=repr)
 def test_a_path_of_another_type(path: Any) -> None:
     calls: tuple[Callable[[], object], ...] = (
         lambda: batchctl.load(path),

@@ -159,7 +159,7 @@ def test_a_file_of_arguments(folder: Path) -> None:
     assert batchctl(folder).returncode == 0
     (folder / "args.yaml").unlink()
     done = batchctl(folder)
-    assert (done.returncode, "can't read args.yaml" in done.stdout) == (3, True)
+    assert (done.returncode, "no such file: args.yaml" in done.stdout) == (3, True)
 
 
 def test_nothing_to_run_is_wrong_use(folder: Path) -> None:

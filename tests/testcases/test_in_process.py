@@ -74,7 +74,7 @@ def test_what_was_there_is_shown_as_far_as_that_can_be(file: Path, expect: str, 
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"[1]", "is not a mapping of arguments"), (b"{", "args.yaml"), (None, "can't read")],
+    [(b"[1]", "is not a mapping of arguments"), (b"{", "args.yaml"), (None, "no such file")],
     ids=["a list", "no YAML", "missing"],
 )
 def test_arguments_that_can_not_be_had_are_a_problem_of_the_test(file: Path, content: bytes | None, said: str) -> None:
@@ -107,7 +107,7 @@ def test_a_snapshot_is_written_once_and_compared_after_that(file: Path) -> None:
     assert shown.splitlines()[0] == "--- a.batch.yaml.snapshot.json"
     assert shown.splitlines()[-1].endswith(" lines more")
     snapshot_path(file).write_bytes(b"\xff")
-    with pytest.raises(UsageError, match="can't read"):
+    with pytest.raises(UsageError, match="it is not UTF-8"):
         run_case(case, environment={})
 
 

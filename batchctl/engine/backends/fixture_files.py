@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.csv_text import Table, as_it_was
 from batchctl.errors import FixtureError, UsageError
-from batchctl.files import reason_of
+from batchctl.files import not_read
 from batchctl.json_types import NotJson, read_json
 from batchctl.yaml12.reader import load_plain
 
@@ -45,7 +45,7 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             return None
-        raise FixtureError(f"can't read {stem.parent}: {reason_of(error)}") from error
+        raise not_read(stem.parent, error, FixtureError) from error
     if len(found) > 1:
         raise FixtureError(f"{found[0]} and {found[1].name} hold the same", hint="keep one of them")
     return found[0] if found else None
@@ -73,7 +73,7 @@ def read_fixture(path: Path) -> JsonValue:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FixtureError(f"can't read {path}: {reason_of(error)}") from error
+        raise not_read(path, error, FixtureError) from error
     if path.suffix in (".yaml", ".yml"):
         return _yaml(data, path)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_files import csv_records, json_record, not_utf8, read_records
 from batchctl.errors import FixtureError
+from batchctl.files import not_read
 from batchctl.json_types import refuse_constant
 from batchctl.patterns import lazy_regex
 
@@ -40,7 +41,7 @@ def stream_records(path: Path) -> Iterator[JsonValue]:
     except UnicodeDecodeError:
         raise not_utf8(path, _bad_line(path)) from None
     except OSError as error:
-        raise FixtureError(f"can't read {path}: {(error.strerror or 'unreadable').lower()}") from error
+        raise not_read(path, error, FixtureError) from error
 
 
 def _bad_line(path: Path) -> int:

@@ -15,7 +15,7 @@ from batchctl.engine.backends.fakes import DEFAULT_RULES, read_fakes
 from batchctl.engine.backends.fixture_files import is_name, read_fixture
 from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, FixtureError, Unanswered
-from batchctl.files import not_written
+from batchctl.files import not_read, not_written, path_reason
 from batchctl.json_types import write_json
 from batchctl.structs import Struct, field
 from batchctl.template import to_text
@@ -98,8 +98,8 @@ def prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         others = sorted(path.name for path in folder.iterdir() if path.name != "record.yaml")
-    except OSError as error:
-        raise FixtureError(f"can't record in {folder}: {(error.strerror or 'unreadable').lower()}") from error
+    except (OSError, ValueError) as error:
+        raise FixtureError(f"can't record in {folder}: {path_reason(error)}") from error
     if others:
         raise FixtureError(f"{folder} holds {others[0]}: a recording needs a folder of its own", hint="name a new one")
     rules = folder / "record.yaml"
@@ -116,7 +116,7 @@ def rules_of(folder: Path) -> str:
     try:
         return (folder / "record.yaml").read_text("utf-8")
     except (OSError, UnicodeError) as error:
-        raise FixtureError(f"can't read {folder / 'record.yaml'}") from error
+        raise not_read(folder / "record.yaml", error, FixtureError) from error
 
 
 def make_folder(folder: Path, rules: str) -> None:
@@ -127,8 +127,8 @@ def make_folder(folder: Path, rules: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "record.yaml").write_text(rules, "utf-8")
-    except OSError as error:
-        raise FixtureError(f"can't record in {folder}: {(error.strerror or 'unreadable').lower()}") from error
+    except (OSError, ValueError) as error:
+        raise FixtureError(f"can't record in {folder}: {path_reason(error)}") from error
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
