@@ -76,7 +76,8 @@ class Evaluations:
 def is_true(value: object) -> bool:
     """Whether the ``value`` of a condition counts as true, as JSONata's ``$boolean`` has it.
 
-    It is JSON, or ``UNDEFINED`` where the condition gave nothing, which is false.
+    It is JSON, or ``UNDEFINED`` where the condition gave nothing. False are ``UNDEFINED``, null, false, 0, what is
+    empty, and a list in which nothing counts as true.
     """
     if isinstance(value, list):
         return any(map(is_true, value))

@@ -48,7 +48,7 @@ class Target(Struct, frozen=True):
     environment: str | None = None
 
     def described(self, plan: Plan) -> str:
-        """Host, environment, account and source of the token, in words.
+        """Host, environment, the account of ``plan``, and the source of the token, in words.
 
         For example ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
         """

@@ -48,10 +48,10 @@ def gathered_rows(
 
     ``base`` is what is given for every row. ``prepare`` gets what a row gives and its number (from 1), and returns the
     checked definition and its plan. Of rows that are alike (they differ only in whole numbers, ids and single words) it
-    is called for one, and ``alike`` gets its diagnostics for each of the others. ``secrets_of`` returns the secret
-    texts in a plan (None: plans have none). ``shared_by`` gets a plan and the row's number, and returns texts of its
-    choice (``account 5c3b…``) that name what the row must not use at the same time as another row (None: nothing).
-    Raises what ``prepare`` and ``shared_by`` raise, and ``UsageError`` where there are no rows.
+    is called for one, and ``alike`` gets its diagnostics for each of the others (None: nobody does). ``secrets_of``
+    returns the secret texts in a plan (None: plans have none). ``shared_by`` gets a plan and the row's number, and
+    returns texts of its choice (``account 5c3b…``) that name what the row must not use at the same time as another row
+    (None: nothing). Raises what ``prepare`` and ``shared_by`` raise, and ``UsageError`` where there are no rows.
     """
     table, number = RowTable(), 0
     first: Plan | None = None

@@ -48,10 +48,10 @@ class Record(Journal, Protocol):
         """Store the whole response body (JSON in UTF-8), given in pieces."""
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run ended.
+        """Store how the run ended; ``refused`` as ``status`` means that it could not run.
 
-        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them; of a run without a
-        result it is empty, or ``{"error": sentence}``.
+        ``summary`` has the counts that ``batchctl runs`` shows: ``{"resources": 3, "failed": ["notes"], "records":
+        120}``, as ``stored_summary`` makes them; of a run without a result it is empty, or ``{"error": sentence}``.
         """
 
     def close(self) -> None:
@@ -163,7 +163,8 @@ class SavedResponse(Struct, frozen=True):
     def finish(self, status: Status, summary: JsonObject) -> None:
         """Store how the run ended. A record that can't be written is reported as a notice; nothing is raised.
 
-        ``summary`` has the counts that ``batchctl runs`` shows, as ``stored_summary`` makes them; of a run without a
+        ``refused`` as ``status`` means that it could not run. ``summary`` has the counts that ``batchctl runs`` shows:
+        ``{"resources": 3, "failed": ["notes"], "records": 120}``, as ``stored_summary`` makes them; of a run without a
         result it is empty, or ``{"error": sentence}``.
         """
         if self.file.moved and self.file.path is not None:

@@ -40,7 +40,10 @@ class Key(NamedTuple):
 
 
 def key_for(plan: Plan, given: str | None) -> Key:
-    """The idempotency key for a run: ``given``, else a new one where a request of ``plan`` writes, else none."""
+    """The idempotency key for a run: ``given``, else a new one where a request of ``plan`` writes, else none.
+
+    None or empty as ``given`` means that the user gave none.
+    """
     return Key(given) if given or not plan.writes else Key(str(uuid.uuid4()), is_new=True)
 
 

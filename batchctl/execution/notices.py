@@ -52,7 +52,7 @@ class Retrying(Struct, frozen=True):
 
 
 class ResponsesReused(Struct, frozen=True):
-    """``count`` calls of a resumed run were answered from its journal."""
+    """``count`` calls of a resumed run were not sent: their answers were recorded by an earlier attempt."""
 
     count: int
 

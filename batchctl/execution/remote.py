@@ -57,7 +57,10 @@ class RemoteExecutor(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """Host, environment, account and source of the token, as ``Target.described`` puts them into words."""
+        """Where the batch goes, in words: ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
+
+        These are host, environment, the plan's account, and where the token was found.
+        """
         return self.target.described(self.plan)
 
     @property

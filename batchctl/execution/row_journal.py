@@ -151,8 +151,9 @@ class RowJournal:
         shutil.rmtree(self._folder(self._record, row), ignore_errors=True)
 
     def finish(self, status: Status, summary: JsonObject) -> None:
-        """Store how the run of all rows ended; ``summary`` is as ``rows_summary`` makes it.
+        """Store how the run of all rows ended.
 
+        ``summary`` has counts, as ``rows_summary`` makes them: ``{"rows": 9, "failed_rows": [2], "records": 120}``.
         Nothing is done where nothing is recorded. Raises ``StoreError`` where the record can't be written.
         """
         if self._record is not None:

@@ -83,10 +83,10 @@ def row_jobs(
 ) -> Callable[[Row], RowJob]:
     """A function that makes a row ready to run.
 
-    ``plan_of`` makes the plan of a row, ``file`` is the definition's name for people. With ``records`` each row's calls
-    and answers are recorded. A row's idempotency key is that of the run with the row's number added, so that no two
-    rows share one. The function that is returned raises ``UsageError`` where something in ``settings`` is missing or
-    can't be used, and what ``plan_of`` raises.
+    ``plan_of`` makes the plan of a row, ``file`` is the definition's name for people; ``journal`` has the run's key,
+    and records each row. With ``records`` each row's calls and answers are recorded, too. A row's idempotency key is
+    that of the run with the row's number added, so that no two rows share one. The function that is returned raises
+    ``UsageError`` where something in ``settings`` is missing or can't be used, and what ``plan_of`` raises.
     """
 
     def job(row: Row) -> RowJob:

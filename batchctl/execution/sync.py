@@ -163,7 +163,7 @@ def require_error_handling(planned: SyncPlan, how: str) -> None:
 
 
 def listed_errors(result: RunResult) -> list[JsonValue]:
-    """The errors of all nodes in one list, as in a result; each has the key of its node added as ``resource``."""
+    """The errors of all nodes in one list, as in a result; each object has its node's key added as ``resource``."""
     outcomes = result.outcomes.items()
     found = [(key, entry) for key, each in outcomes if isinstance(each, Failed | Skipped) for entry in each.errors]
     return [{**entry, "resource": key} if isinstance(entry, dict) else entry for key, entry in found]

@@ -24,7 +24,10 @@ class AccountsBackend:
         self._backends: dict[str, Backend] = {}
 
     async def send(self, call: Call) -> Reply:
-        """The answer of the account's backend. Raises what that backend raises."""
+        """The answer of the account's backend, which raises ``ServiceError`` where no usable answer comes.
+
+        A backend over fixtures raises ``FixtureError``, too, for a file that can't be read.
+        """
         account = call.account or self._own
         if account not in self._backends:
             self._backends[account] = self._backend_for(account)

@@ -38,7 +38,8 @@ class RunNews:
 
     It is an observer: the engine calls it with each event, inside of the context ``posted_to``. With ``in_batches`` the
     errors of a node are posted together when it is done. A webhook that refuses an event gets no more of them;
-    ``unheard`` has the sentence that says why, by the destination's key. ``redactor`` masks secrets in what is posted.
+    ``unheard`` has the sentence that says why, by the destination's key. ``redactor`` masks secrets in what is posted
+    (None: only values under names that look secret).
     """
 
     def __init__(self, plan: Plan, redactor: Redactor | None = None, *, in_batches: bool = False) -> None:

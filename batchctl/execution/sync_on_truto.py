@@ -36,9 +36,9 @@ _SHOWN = 3
 class PushPlan(Struct, frozen=True):
     """What a push would do: create a job from ``body``, or update the job ``job_id`` with it (None: it is created).
 
-    ``body`` is that of ``POST /sync-job``, or of ``PATCH`` for an update, as ``update_body`` makes it. ``theirs`` is
-    the job as it is in Truto, None where it would be created; ``changes`` are the differences that the update would
-    make, empty where there are none.
+    ``body`` is that of ``POST /sync-job``, or for an update that of ``PATCH``, with null for the keys to be removed.
+    ``theirs`` is the job as it is in Truto, None where it would be created; ``changes`` are the differences that the
+    update would make, empty where there are none.
     """
 
     job_id: str | None

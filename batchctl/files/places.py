@@ -19,9 +19,9 @@ _RESERVED = lazy_regex(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECAS
 
 
 def require_place(path: Path, option: str) -> None:
-    """Raise ``UsageError`` when the file ``path``, which ``option`` names, can't be written, or its folder is missing.
+    """Raise ``UsageError`` when the file ``path`` can't be written, is a folder, or is in a folder that is missing.
 
-    Nothing is created.
+    ``option`` (``--out``) is the option that names it, for the message. Nothing is created.
     """
     _require_path(path, option)
     if path.is_dir():
@@ -124,9 +124,9 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 
 def require_folder(path: Path, option: str) -> None:
-    """Raise ``UsageError`` when the folder ``path``, which ``option`` names, is a file or can't be created.
+    """Raise ``UsageError`` when the folder ``path`` is a file, or can't be created or written to.
 
-    Nothing is created yet.
+    ``option`` (``--out``) is the option that names it, for the message. Nothing is created yet.
     """
     _require_path(path, option)
     above = next(each for each in (path, *path.absolute().parents) if each.exists())

@@ -38,7 +38,8 @@ class Coordinator(SchedulerPlugin):
 
     Register it with Dask's ``register_plugin``. Workers and clients then call its methods as handlers of the scheduler:
     ``batchctl_close`` is ``close_job``, each other has the method's name (``batchctl_open``); all that they return is
-    plain data. Each job has an id of its client's choice; a client is identified by Dask's id of it.
+    plain data. Each job has an id of its client's choice; a client is identified by Dask's id of it; ``comm``, which
+    Dask adds, is the connection to the caller.
     """
 
     name = NAME
@@ -82,7 +83,7 @@ class Coordinator(SchedulerPlugin):
         self._jobs.pop(job, None)
 
     async def job(self, comm: Comm, *, job: str) -> object:
-        """The job with the id ``job`` as its client gave it; None for one that is over.
+        """The job with the id ``job`` as its client gave it, a ``Sealed``; None for one that is over.
 
         The result is False where the connection to the worker that asks could be read by others.
         """
@@ -138,8 +139,9 @@ class Coordinator(SchedulerPlugin):
     async def tell(self, *, job: str, part: str, news: list[Any]) -> None:
         """Store ``news``, the rows in progress in one task of a job, as ``RowsProgress.news`` makes them.
 
-        ``job`` is the job's id; ``part`` is a key of the task's choice. An empty list removes what was stored under it.
-        Nothing is stored when the job is over.
+        ``job`` is the job's id; ``part`` is a key of the task's choice. Each row is a list: ``[number, at, calls, done,
+        failed, records, seconds to wait, held_by]``. An empty ``news`` removes what was stored under ``part``. Nothing
+        is stored when the job is over.
         """
         found = self._jobs.get(job)
         if found is None:
@@ -151,7 +153,8 @@ class Coordinator(SchedulerPlugin):
     async def news(self, *, job: str) -> list[Any]:
         """The rows in progress in all tasks of the job with the id ``job``, as workers last sent them with ``tell``.
 
-        It is one list, with an item for each row as in ``RowsProgress.news``; empty when the job is over.
+        Each is a list: ``[number, at, calls, done, failed, records, seconds to wait, held_by]``; the result is empty
+        when the job is over.
         """
         found = self._jobs.get(job)
         return [] if found is None else [row for rows in found.news.values() for row in rows]

@@ -125,10 +125,11 @@ class SyncWork(Struct, frozen=True):
 class Job(Struct, frozen=True):
     """One run of many rows on workers, with all that a worker needs to run any of them.
 
-    ``run_id`` and ``salt`` are those of the run's record; each row's idempotency key begins with ``key`` (None: no
-    keys). ``store`` is the URL or folder where rows are kept, ``is_near`` says that it is on this machine's disk;
-    ``parallel`` is how many rows a worker runs at once. ``extras`` is what is recorded of each row; ``places`` is where
-    its records are delivered, if anywhere; ``sync`` is how a sync job is run, None for a batch.
+    ``run_id`` and ``salt`` (for hashes of accounts and calls) are those of the run's record; each row's idempotency key
+    begins with ``key`` (None: no keys). ``store`` is the URL or folder where rows are kept, ``is_near`` says that it is
+    on this machine's disk; ``parallel`` is how many rows a worker runs at once. ``extras`` is what is recorded of each
+    row; ``places`` is where its records are delivered, if anywhere; ``sync`` is how a sync job is run, None for a
+    batch.
     """
 
     batch: Batch

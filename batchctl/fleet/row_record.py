@@ -189,7 +189,7 @@ class RowRecord(Struct):
     def save_files(self, text: str) -> None:
         """Store the recorded files of the row, for the client to fetch.
 
-        ``text`` is JSON with secrets sealed: ``{"files": {path: text}, "failed": sentence or null}``. Raises
+        ``text`` is JSON with marks in place of secrets: ``{"files": {path: text}, "failed": sentence or null}``. Raises
         ``TakenOver`` where another worker has claimed the row since.
         """
         self.require_own()
@@ -200,8 +200,9 @@ class RowRecord(Struct):
 
         ``end`` has ``state`` (``succeeded``, ``failed`` or ``refused``), ``elapsed_s``, ``records`` (how many),
         ``error`` (``[sentence, hint or null]``), ``calls`` (``[listed, cases]`` of ``RowCalls``), ``result`` (what
-        ``pack`` wrote, secrets sealed), ``delivered`` (the three fields of ``DeliveryCounts``), ``state_changes`` (as
-        ``CarriedState.changes``) and ``attempt`` (the row's prefix and the claim's number); null where there is none.
+        ``pack`` wrote, with marks in place of secrets), ``delivered`` (the three fields of ``DeliveryCounts``),
+        ``state_changes`` (as ``CarriedState.changes``) and ``attempt`` (the row's prefix and the claim's number, as
+        text); null where there is none.
         """
         self.require_own()
         self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())

@@ -57,7 +57,7 @@ def has_made_objects() -> bool:
 
 
 def left() -> Limits:
-    """The limits of the current evaluation, with the time that is left of it; outside of one the usual limits."""
+    """The limits of the current evaluation, with the time that is left of it; outside of one ``Limits()``."""
     limits = _CURRENT.limits
     return Limits() if limits is None else limits.until(_CURRENT.deadline)
 

@@ -116,7 +116,7 @@ def _float(digits: str) -> float:
 def to_integer(value: object) -> float:
     """``Number(value)``, as ``number`` reads it, without its fraction: ``"5.9"`` → 5; 0 for null and what is no number.
 
-    Infinity stays.
+    Infinity stays. Raises what ``number`` raises: ``NotExact``, ``HostError``, ``TemplateError``.
     """
     size = number(value)
     if math.isnan(size):
@@ -151,7 +151,8 @@ def compare(left: object, right: object) -> int:
 
     Null, undefined and NaN come after all others, in this order. Two texts are compared by UTF-16 code units, lists and
     objects by their text, dates by their moment, any other two values as numbers (``"10"`` and 9); values that can't be
-    compared (``"a"`` and 1) count as equal.
+    compared (``"a"`` and 1) count as equal. Raises what ``text`` raises: ``NotExact``, ``HostError``,
+    ``TemplateError``.
     """
     tick()
     if left is right:
