@@ -42,7 +42,8 @@ class Signature:
         """The arguments as the function gets them: ``context`` for one that is left out, a list around a single value.
 
         That is only where the signature says so: else a missing one is UNDEFINED. It is the same list where nothing
-        changes. Raises ``HostError`` for an argument or a context of the wrong type (T0410, T0411, T0412).
+        changes. Raises ``HostError`` for an argument of the wrong type (T0410, for items of a list T0412) and a context
+        of the wrong type (T0411).
         """
         given = "".join([letter(argument) for argument in arguments])
         if given in self.plain:

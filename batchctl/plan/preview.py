@@ -88,12 +88,12 @@ class PreviewedResource(Struct, frozen=True):
 
     @property
     def is_write(self) -> bool:
-        """Whether its requests may change data."""
+        """Whether its requests may change data: all but ``list`` and ``get`` do. False for any other node."""
         return isinstance(self.step.node, Request) and self.step.node.is_write
 
     @property
     def deletes(self) -> bool:
-        """Whether its requests delete records."""
+        """Whether its requests delete records. False for any other node."""
         return isinstance(self.step.node, Request) and is_delete(self.step.node.method)
 
     @property

@@ -34,8 +34,8 @@ def for_placeholders(roots: JsonObject) -> JsonObject:
 def for_expressions(roots: JsonObject, written: JsonObject) -> JsonObject:
     """A copy of ``roots``, names and their values, as expressions in a sync job read them.
 
-    In it ``sync_job_run`` is that of ``written``, in which ``started_at`` is ISO 8601 text, with a JavaScript date in
-    its place. Without ``sync_job_run`` in ``written`` it is ``roots`` itself.
+    Its ``sync_job_run`` is a copy of that in ``written``, but ``started_at``, which is ISO 8601 text there, is a
+    JavaScript date. Without ``sync_job_run`` in ``written`` it is ``roots`` itself.
     """
     if ROOT not in written:
         return roots

@@ -50,7 +50,7 @@ def run_json(row: JsonObject, errors: JsonObject) -> JsonObject:
 def state_line(row: JsonObject) -> str:
     """How far a run in Truto is, in a line: ``running: contacts 120 fetched, 100 persisted; notes 30 fetched``.
 
-    ``row`` is the run as ``/sync-job-run`` has it.
+    ``row`` is the run as ``/sync-job-run`` has it: ``status``, and in ``resource_stats`` numbers by node and method.
     """
     parts = [f"{node} {figures}" for node, _method, figures in _stats(row)]
     return clean(f"{row.get('status')}{': ' if parts else ''}{'; '.join(parts)}", 300)
@@ -59,7 +59,8 @@ def state_line(row: JsonObject) -> str:
 def run_lines(row: JsonObject, errors: JsonObject) -> Iterator[str]:
     """A run in Truto as lines of text: its status, its nodes with their numbers, the first errors of each.
 
-    ``row`` is the run as ``/sync-job-run`` has it, ``errors`` are lists by node.
+    ``row`` is the run as ``/sync-job-run`` has it: ``id``, ``status``, and in ``resource_stats`` numbers by node and
+    method. ``errors`` has a list of the answer's errors by node.
     """
     yield clean(f"run {row.get('id')} {row.get('status')}", 200)
     for node, method, figures in _stats(row):
@@ -81,14 +82,17 @@ def _stats(row: JsonObject) -> Iterator[tuple[str, str, str]]:
 
 
 def job_rows(jobs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each sync job in ``jobs``, as Truto lists them: its id, when it was last changed, its label."""
+    """A line for each sync job in ``jobs``, objects as Truto lists them: ``id``, ``updated_at`` and ``label``."""
     for job in jobs:
         data = job if isinstance(job, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('updated_at')}  {data.get('label')}", 200)
 
 
 def run_rows(runs: Iterable[JsonValue]) -> Iterator[str]:
-    """A line for each run in ``runs``, as Truto lists them: its id, status, when it was created, its job's id."""
+    """A line for each run in ``runs`` as Truto lists them: its ``id``, ``status``, ``created_at``, ``sync_job_id``.
+
+    What is not an object, or lacks one of these, is shown as ``None``.
+    """
     for run in runs:
         data = run if isinstance(run, dict) else {}
         yield clean(f"{data.get('id')}  {data.get('status')}  {data.get('created_at')}  {data.get('sync_job_id')}", 200)

@@ -80,8 +80,8 @@ def _is_plain(text: str) -> bool:
 def short(value: JsonValue) -> str:
     """``value`` on one line that is safe to show: ``–`` for null, the name or title of an object, the items of a list.
 
-    An object without those is JSON, or the number of its keys in braces (``{7}``); a list of objects or lists is the
-    number of its items (``[12]``). Text is cut to 240 characters.
+    An object without those is JSON if it has up to three keys, else their number in braces (``{7}``); a list with
+    objects or lists in it is the number of its items (``[12]``). Text is cut to 240 characters.
     """
     match value:
         case None:
