@@ -5,17 +5,20 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast, get_args
 
 from batchctl.api_forms import PATH, require, usable
 from batchctl.api_settings import (
     USUAL,
     RunSettings,
+    as_begun,
     places_of,
     prepared_file,
     prepared_text,
     reports_of,
+    saved_inputs,
     store_of,
+    stored_secrets,
     target_of,
 )
 from batchctl.blocking import wait_for
@@ -29,14 +32,12 @@ from batchctl.execution.batch_delivery import BatchDelivery
 from batchctl.execution.capabilities import read_snapshot, refuse_blocked
 from batchctl.execution.history import NewRun, ResumedRun
 from batchctl.execution.local import fixtures_folder
-from batchctl.execution.making import Key, Settings, key_for, make_executor
+from batchctl.execution.making import ExecutorKind, Key, Settings, key_for, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.plan_for import plan_for
-from batchctl.execution.resume import SavedInputs, engine_options, reopen, run_options
+from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_deliveries import with_undelivered
 from batchctl.files.places import require_outside
-from batchctl.json_types import merged
-from batchctl.plan.acceptance import statuses_of, words_of
 from batchctl.redaction import Redactor, secret_values
 from batchctl.store.runs import RunStore
 from batchctl.structs import Struct, replace
@@ -192,7 +193,7 @@ class AskedRun(Struct, frozen=True):
         """
         settings = self.settings
         kind = settings.get("executor", "local")
-        if kind not in ("local", "direct", "truto"):
+        if kind not in get_args(ExecutorKind):
             raise UsageError(f'there is no executor "{kind}"', hint="local, direct or truto")
         context = settings.get("context", {})
         if context and kind == "truto":
@@ -227,8 +228,7 @@ class AskedRun(Struct, frozen=True):
 
         ``chosen`` is how the plan is executed, from the method ``chosen``.
         """
-        token = chosen.target.connection.token if chosen.target else ""
-        return {*secrets_in(plan.definition), *secret_values(self.settings.get("context", {})), token} - {""}
+        return stored_secrets(plan, self.settings, chosen.target)
 
     def saved(self, plan: Plan, chosen: Settings, *, rows: bool = False) -> SavedInputs:
         """What is stored so that the run can be resumed without its file.
@@ -236,40 +236,24 @@ class AskedRun(Struct, frozen=True):
         ``chosen`` is how the plan is executed, from the method ``chosen``. With ``rows`` the result is what all rows
         share: neither account nor arguments of a single row.
         """
-        definition, settings = plan.definition, self.settings
+        settings = self.settings
+        allow_unresolved = settings.get("allow_unresolved", False)
+        saved = saved_inputs(plan, chosen.kind, settings, settings.get("options", USUAL))
+        if not rows:
+            return replace(saved, allow_unresolved=allow_unresolved)
         fixtures = settings.get("fixtures")
-        return SavedInputs(
-            text=plan.source.standalone(),
-            account=settings.get("account") if rows else definition.integrated_account_id,
-            args=settings.get("args", {}) if rows else definition.args,
-            only=tuple(settings.get("only", ())),
-            executor=chosen.kind,
-            fixtures=str(Path(fixtures).resolve()) if rows and fixtures is not None else None,
-            accept=words_of(settings.get("accept", {})),
-            context=settings.get("context", {}),
-            allow_unresolved=settings.get("allow_unresolved", False),
-            engine=engine_options(settings.get("options", USUAL), settings.get("rate_limit")),
+        return replace(
+            saved,
+            account=settings.get("account"),
+            args=settings.get("args", {}),
+            fixtures=str(Path(fixtures).resolve()) if fixtures is not None else None,
+            allow_unresolved=allow_unresolved,
         )
 
 
 def _as_begun(saved: SavedInputs, settings: RowsSettings) -> RowsSettings:
     """The settings of a run that is resumed; those that are passed again win."""
-    kept: RowsSettings = {
-        "only": saved.only,
-        "accept": statuses_of(saved.accept),
-        "allow_unresolved": saved.allow_unresolved,
-        "options": run_options(saved.engine),
-    }
-    if saved.account:
-        kept["account"] = saved.account
-    if saved.executor in ("local", "direct", "truto"):
-        kept["executor"] = saved.executor  # type: ignore[typeddict-item]  # one of the three
-    if saved.fixtures is not None:
-        kept["fixtures"] = saved.fixtures
-    if isinstance(limit := saved.engine.get("rate_limit"), str):
-        kept["rate_limit"] = limit
-    both_sides = {
-        "args": merged(saved.args, settings.get("args", {})),
-        "context": {**saved.context, **settings.get("context", {})},
-    }
-    return cast("RowsSettings", {**kept, **settings, **both_sides})
+    kept: dict[str, object] = {"allow_unresolved": saved.allow_unresolved}
+    if saved.executor in get_args(ExecutorKind):
+        kept["executor"] = saved.executor
+    return cast("RowsSettings", {**kept, **as_begun(saved, settings)})

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
 from batchctl.api_forms import PATH, RECORDS, require
 from batchctl.definition.given import LIBRARY, Given, Origin
+from batchctl.definition.secrets import secrets_in
 from batchctl.definition.usable import require_usable
 from batchctl.destinations.choosing import is_webhook
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.previews import Records
+from batchctl.execution.resume import SavedInputs, engine_options, run_options
 from batchctl.files import read_file, reader_of
 from batchctl.files.places import require_apart, require_place
+from batchctl.json_types import merged
 from batchctl.launch.api import ApiOptions
+from batchctl.plan.acceptance import statuses_of, words_of
 from batchctl.preparation import Prepared, prepare
+from batchctl.redaction import secret_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from batchctl.execution.executor import Target
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.planner import Plan
     from batchctl.store.runs import RunStore
 
 USUAL = RunOptions()
@@ -219,6 +225,53 @@ def target_of(settings: ConnectionSettings, *, direct: bool = True) -> Target:
     known = {name: value for name, value in settings.items() if name in ApiOptions.__struct_fields__}
     api = ApiOptions(**known)  # type: ignore[arg-type]  # the keys of the settings are these fields
     return api.target(api.credentials(environment), direct=direct)
+
+
+def saved_inputs(plan: Plan, executor: str, settings: ConnectionSettings, options: RunOptions) -> SavedInputs:
+    """What is stored so that a run of ``plan`` can be resumed without its file; it may still hold secrets.
+
+    ``executor`` says who runs it, ``options`` are the engine's.
+    """
+    definition = plan.definition
+    return SavedInputs(
+        text=plan.source.standalone(),
+        account=definition.integrated_account_id,
+        args=definition.args,
+        only=tuple(settings.get("only", ())),
+        executor=executor,
+        accept=words_of(settings.get("accept", {})),
+        context=settings.get("context", {}),
+        engine=engine_options(options, settings.get("rate_limit")),
+    )
+
+
+def stored_secrets(plan: Plan, settings: InputSettings, target: Target | None) -> set[str]:
+    """The texts that must not be stored with a run: secrets of the plan and the account's context, and the token.
+
+    ``target`` is the API that calls go to, None for a local run.
+    """
+    token = target.connection.token if target is not None else ""
+    return {*secrets_in(plan.definition), *secret_values(settings.get("context", {})), token} - {""}
+
+
+def as_begun(saved: SavedInputs, settings: ConnectionSettings) -> dict[str, object]:
+    """The settings of a run that is resumed from ``saved``, its stored inputs; those in ``settings`` win.
+
+    Arguments and keys of the context are added to those of the run, name by name.
+    """
+    kept: dict[str, object] = {
+        "only": saved.only,
+        "accept": statuses_of(saved.accept),
+        "options": run_options(saved.engine),
+    }
+    if saved.account:
+        kept["account"] = saved.account
+    if saved.fixtures is not None:
+        kept["fixtures"] = saved.fixtures
+    if isinstance(limit := saved.engine.get("rate_limit"), str):
+        kept["rate_limit"] = limit
+    args = merged(saved.args, settings.get("args", {}))
+    return {**kept, **settings, "args": args, "context": {**saved.context, **settings.get("context", {})}}
 
 
 def store_of(settings: RunSettings | SyncSettings) -> RunStore:

@@ -10,11 +10,14 @@ from batchctl.api_forms import PLACES, require, usable
 from batchctl.api_settings import (
     USUAL,
     SyncSettings,
+    as_begun,
     places_of,
     prepared_file,
     prepared_text,
     reports_of,
+    saved_inputs,
     store_of,
+    stored_secrets,
     target_of,
 )
 from batchctl.blocking import wait_for
@@ -38,6 +41,7 @@ from batchctl.execution.sync_here import run_here
 from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
 from batchctl.files.places import require_outside
 from batchctl.redaction import Redactor, secret_values
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,11 +87,7 @@ async def arun_sync(
         raise UsageError("no file is named", hint="pass a path, or resume= and store= of an earlier run")
     else:
         path, saved = resumed.file, SavedInputs.of(resumed)
-        # What the run was started with, over which others win.
-        inputs: SyncSettings = {"args": saved.args, "only": saved.only}
-        if saved.account:
-            inputs["account"] = saved.account
-        settings = cast("SyncSettings", {**inputs, **settings})
+        settings = cast("SyncSettings", as_begun(saved, settings))
         prepared = prepared_text(saved.text, path, settings, Given(allow_unused=True), jobs=True)
     planned = plan_sync(prepared)
     require_error_handling(planned, settings.get("error_handling", IGNORE))
@@ -122,12 +122,15 @@ def _as_begun(
     begun = BegunSync.of(resumed, (to,) if isinstance(to, str) else to)
     if begun.rows:
         raise UsageError(f"run {resumed.id} is one of many rows", hint="batchctl.run_sync_each(resume=…) resumes it")
-    before: SyncSettings = {"executor": "direct" if begun.direct else "local", "force": begun.force}
-    before["ignore_previous_run"] = begun.ignore_previous_run
+    before: dict[str, object] = {
+        "executor": "direct" if begun.direct else "local",
+        "force": begun.force,
+        "ignore_previous_run": begun.ignore_previous_run,
+    }
     if begun.state is not None:
         before["state"] = begun.state
     if begun.error_handling is not None:
-        before["error_handling"] = begun.error_handling  # type: ignore[typeddict-item]  # one of the three
+        before["error_handling"] = begun.error_handling
     return begun.to, cast("SyncSettings", {**before, **settings})
 
 
@@ -184,5 +187,12 @@ def _recorded(
     store = settings.get("store")
     if store is None:
         return None
-    about = about_sync(planned, chosen, str(path), only=settings.get("only", ()))
+    fixtures, target = None, None
+    if isinstance(chosen.answers, Target):
+        target = chosen.answers
+    else:
+        fixtures = str(chosen.answers.path.resolve())
+    saved = saved_inputs(planned.plan, "local" if target is None else "direct", settings, chosen.options)
+    inputs = replace(saved, fixtures=fixtures).without_secrets(stored_secrets(planned.plan, settings, target))
+    about = about_sync(planned, chosen, str(path), inputs)
     return open_record(store, about, resumed, settings.get("notify", silent))

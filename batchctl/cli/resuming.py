@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.cli.command import GIVEN
@@ -17,16 +18,18 @@ if TYPE_CHECKING:
 def as_begun(file: str | None, line: CommandLine, resumed: RunFacts | None) -> CommandLine:
     """``line``, the command line, with the options with which the run ``resumed`` began.
 
-    These are limits of the engine, where the command line does not give them, and ``--allow-unresolved``. ``line`` is
-    returned unchanged for a new run (``resumed`` None), and where ``file`` names the definition again. Raises
-    ``UsageError`` where the run's inputs were not stored.
+    These are limits of the engine and the folder of fixtures, where the command line does not give them, and
+    ``--allow-unresolved``. ``line`` is returned unchanged for a new run (``resumed`` None), and where ``file`` names
+    the definition again. Raises ``UsageError`` where the run's inputs were not stored.
     """
     if file is not None or resumed is None:
         return line
     saved = SavedInputs.of(resumed)
     kept = {name: value for name, value in kept_options(saved.engine).items() if name not in GIVEN.names}
     checks = replace(line.checks, allow_unresolved=line.checks.allow_unresolved or saved.allow_unresolved)
-    return replace(line, engine=replace(line.engine, **kept), checks=checks)
+    fixtures = line.mode.fixtures or (Path(saved.fixtures) if saved.fixtures else None)
+    mode = replace(line.mode, fixtures=fixtures)
+    return replace(line, engine=replace(line.engine, **kept), checks=checks, mode=mode)
 
 
 def all_inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:

@@ -14,7 +14,7 @@ from batchctl.cli.each_sources import checked_job_rows
 from batchctl.cli.each_watching import rows_speaker, watched_rows
 from batchctl.cli.executors import setup_of
 from batchctl.cli.notices import speaker
-from batchctl.cli.resuming import all_inputs, as_begun
+from batchctl.cli.resuming import all_inputs
 from batchctl.cli.signals import end_as_interrupt
 from batchctl.cli.sync_settings import settings_of
 from batchctl.destinations.base import SyncRun
@@ -53,7 +53,6 @@ def sync_each(
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl sync FILE --each ROWS, or - for stdin")
     require_no_tree(line)
-    line = as_begun(file, line, resumed)
     saved = SavedInputs.of(resumed) if resumed and (file is None or line.rows.each is None) else None
     kind: ExecutorKind = "direct" if asked.direct else "local"
     line = rows_as_before(line, saved, kind)[0]

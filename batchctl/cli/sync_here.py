@@ -42,6 +42,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.cli.executors import setup_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.reports import require_junit_cases
+    from batchctl.cli.resuming import as_begun
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
@@ -50,7 +51,6 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.execution.sync_record import about_sync, open_record
     from batchctl.files.places import require_apart
     from batchctl.launch.read_files import inputs_read
-    from batchctl.launch.setup import absolute
 
     require_places(line.output)
     require_junit_cases(line.output, "sync")
@@ -62,6 +62,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     resumed = _resumed(store, asked.resume)
     if resumed is not None:
         asked = _as_before(asked, resumed)
+        line = as_begun(file, line, resumed)
     if line.rows.each is not None or asked.rows:
         from batchctl.cli.sync_each import sync_each
 
@@ -75,7 +76,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     settings = settings_of(setup, planned, asked, terminal, wait_for(idle_destinations(planned.plan)))
     if asked.direct:
         terminal.note(f"sending to {setup.target().described(planned.plan)}")
-    about = about_sync(planned, settings, given.shown, only=given.only, env_file=absolute(given.env_file))
+    about = about_sync(planned, settings, given.shown, setup.kept(planned.plan))
     run = open_record(store, about, resumed, notify)
     timeline = Timeline()
     end_as_interrupt()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batchctl.definition.secrets import secrets_in
 from batchctl.destinations.choosing import place_secrets, places_without_secrets
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.errors import StoreError, UsageError
 from batchctl.execution.notices import NotRecorded
-from batchctl.execution.resume import SavedInputs, reopen
+from batchctl.execution.resume import reopen
 from batchctl.execution.sync_memory import RecordedRun
 from batchctl.execution.sync_rows import KIND as EACH_KIND
 from batchctl.store.facts import RunInfo
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.notices import Notify
+    from batchctl.execution.resume import SavedInputs
     from batchctl.execution.sync import SyncPlan
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.json_types import JsonObject
@@ -38,13 +38,11 @@ def require_resumable(facts: RunFacts) -> None:
         raise UsageError(f"run {facts.id} is complete: nothing is left to resume")
 
 
-def about_sync(
-    planned: SyncPlan, settings: SyncSettings, file: str, *, only: Sequence[str] = (), env_file: str | None = None
-) -> RunInfo:
-    """What is recorded of a run of a sync job, with what it takes to resume it, unless that has secrets.
+def about_sync(planned: SyncPlan, settings: SyncSettings, file: str, inputs: JsonObject | None) -> RunInfo:
+    """What is recorded of a run of a sync job.
 
-    ``file`` is the definition's name for people, ``only`` are the words that selected nodes, ``env_file`` is the
-    absolute path of the file with variables (None: no file).
+    ``file`` is the definition's name for people. ``inputs`` are what it takes to resume the run, as
+    ``SavedInputs.without_secrets`` makes them; None where they must not be stored.
     """
     definition = planned.plan.definition
     content: JsonObject = {
@@ -53,22 +51,7 @@ def about_sync(
         "account": definition.integrated_account_id,
         "to": [*places_without_secrets(settings.to)],
     }
-    saved = SavedInputs(
-        text=str(planned.plan.source.text),
-        account=definition.integrated_account_id,
-        args=definition.args,
-        only=tuple(only),
-        env_file=env_file,
-        executor=KIND,
-    ).without_secrets(secrets_in(definition))
-    return RunInfo(
-        KIND,
-        file,
-        content,
-        settings.host,
-        None if saved is None else {**saved, KIND: kept_options(settings)},
-        settings.key,
-    )
+    return RunInfo(KIND, file, content, settings.host, _with_options(inputs, settings), settings.key)
 
 
 def about_sync_rows(rows: CheckedRows, settings: SyncSettings, file: str, saved: SavedInputs | None = None) -> RunInfo:
@@ -80,8 +63,11 @@ def about_sync_rows(rows: CheckedRows, settings: SyncSettings, file: str, saved:
     """
     kept = None if saved is None or rows.hold_secrets else saved.without_secrets(rows.secrets)
     content: JsonObject = {"job": rows.plan.definition.payload, "to": [*places_without_secrets(settings.to)]}
-    options = None if kept is None else {**kept, KIND: kept_options(settings)}
-    return RunInfo(EACH_KIND, file, content, settings.host, options, settings.key)
+    return RunInfo(EACH_KIND, file, content, settings.host, _with_options(kept, settings), settings.key)
+
+
+def _with_options(inputs: JsonObject | None, settings: SyncSettings) -> JsonObject | None:
+    return None if inputs is None else {**inputs, KIND: kept_options(settings)}
 
 
 def kept_options(settings: SyncSettings) -> JsonObject:

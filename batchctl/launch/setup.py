@@ -165,8 +165,7 @@ class Setup(Private, frozen=True):
 
         ``plan`` is the first row's. It may still hold secrets. Raises ``UsageError`` for arguments that can't be read.
         """
-        saved = self._saved(plan, self.inputs.account, self.inputs.arguments())
-        return replace(saved, fixtures=absolute(self.fixtures))
+        return self._saved(plan, self.inputs.account, self.inputs.arguments())
 
     def _saved(self, plan: Plan, account: str | None, args: JsonObject) -> SavedInputs:
         inputs = self.inputs
@@ -177,6 +176,7 @@ class Setup(Private, frozen=True):
             only=tuple(inputs.only),
             env_file=absolute(inputs.env_file),
             executor=self.kind,
+            fixtures=absolute(self._fixtures(plan)) if self.kind == "local" else None,
             accept=tuple(inputs.accept),
             context=inputs.account_context(),
             allow_unresolved=self.options.allow_unresolved,
@@ -190,12 +190,16 @@ class Setup(Private, frozen=True):
         """
         from batchctl.config.user import user_fixture_cache
         from batchctl.engine.backends.fixture_folder import FixtureFolder
-        from batchctl.execution.local import fixtures_folder
         from batchctl.files.places import require_outside
 
-        path = fixtures_folder(self.fixtures, plan, self.inputs.folder)
+        path = self._fixtures(plan)
         require_outside(path, self.written)
         return FixtureFolder(path, cache=user_fixture_cache(os.environ))
+
+    def _fixtures(self, plan: Plan) -> Path:
+        from batchctl.execution.local import fixtures_folder
+
+        return fixtures_folder(self.fixtures, plan, self.inputs.folder)
 
     def _credentials(self) -> Credentials:
         """The token and API that are asked for, found once; the token is masked from now on."""
