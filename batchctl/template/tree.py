@@ -26,8 +26,8 @@ _NOT_YET = Evaluation(KEPT)
 class Template:
     """A compiled template (a string, or an object or a list with strings in it), to be rendered any number of times.
 
-    ``references`` are its placeholders, in the order of the text. Raises ``TemplateError`` for a tree that the service
-    refuses, or that contains itself.
+    ``references`` are its placeholders, in the order of the text. Raises ``TemplateError`` for a tree that contains
+    itself, or that the service refuses: a number, null, true or false outside of any object.
     """
 
     def __init__(self, tree: object) -> None:

@@ -32,7 +32,8 @@ class Backoff(Struct, frozen=True):
         """Seconds to wait before retry number ``attempt`` (from 1), after a response with ``status`` (0 without one).
 
         ``retry_after_s``, which the service asks for, is used where it is not None, and 10 s after status 429 where it
-        is, both up to ``cap_s``. Otherwise it is the random time; ``random`` returns a number from 0 to 1.
+        is, both up to ``cap_s``. Otherwise it is ``random()``, a number from 0 to 1, times ``base_s`` doubled
+        ``attempt`` times, or times ``cap_s`` where that is less.
         """
         if retry_after_s is None and status == 429:
             retry_after_s = RATE_LIMIT_WAIT_S

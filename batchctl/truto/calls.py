@@ -85,7 +85,7 @@ def percent_encoded(text: str) -> str:
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether ``text`` stays as it is where it is percent-encoded."""
+    """Whether percent-encoding leaves ``text`` as it is: letters and digits of ASCII, ``-``, ``.``, ``_`` and ``~``."""
     return _match_plain(text) is not None
 
 

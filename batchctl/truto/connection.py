@@ -75,7 +75,7 @@ class Connection(Private, frozen=True):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine."""
+    """Whether a host name or address is this machine: ``localhost`` and names below it, ``127.0.0.1``, ``::1``."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

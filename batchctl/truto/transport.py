@@ -29,7 +29,10 @@ class Response(Protocol):
     headers: Mapping[str, str]
 
     def chunks(self) -> AsyncIterator[bytes]:
-        """The body in chunks as it is received, not yet unpacked."""
+        """The body in chunks as it is received, not yet unpacked.
+
+        Where it breaks off, the context of ``Transport.request`` raises ``ServiceError``.
+        """
 
 
 class Transport(Protocol):

@@ -150,7 +150,7 @@ def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
 
 
 def read_events(text: str) -> Iterator[Any]:
-    """The events of PyYAML's parser for ``text``, for code that needs the layout too.
+    """The events of PyYAML's parser for ``text``, such as ``yaml.ScalarEvent``, for code that needs the layout too.
 
     Raises ``yaml.YAMLError`` for what is not YAML, while it is iterated; so check with ``parse_yaml`` first.
     """

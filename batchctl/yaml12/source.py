@@ -94,7 +94,7 @@ class Source:
         return self.parts[0].source
 
     def part_at(self, span: Span) -> Part:
-        """The file that a span in the text of the whole definition is in."""
+        """The file that a span in the text of the whole definition is in, by the line where the span begins."""
         return next(part for part in reversed(self.parts) if part.lines < span.start.line or part.lines == 0)
 
     def localised(self, found: Diagnostic) -> Diagnostic:
@@ -206,7 +206,7 @@ class Source:
         return self.text[spot.start : spot.end]
 
     def rest_of_line(self, path: DataPath) -> tuple[str, Span]:
-        """The text after the value at ``path`` on its last line, and its span."""
+        """The text after the value at ``path`` on its last line, and its span; empty for data that was never text."""
         if self._tree is None:
             return "", START
         end = self._tree.find(path)[0].end

@@ -87,7 +87,7 @@ class Moment(Struct, frozen=True):
         return replace(self, ms=ms, zone=zone)
 
     def plus(self, duration: Duration) -> Moment:
-        """The moment later by ``duration``: years to days are added by the calendar, smaller units as exact time."""
+        """The moment later by ``duration``, a valid one: years to days by the calendar, smaller units as exact time."""
         if not self.is_valid:
             return self
         fields, amount = self.fields, duration.get
