@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from batchctl.engine.remarks import RunRemark
 from batchctl.engine.result import Brought, Failed, NotReached, RunResult, Skipped, Succeeded, Work, in_memory
 from batchctl.service.answer import read_answer
+from batchctl.structs import astuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,8 @@ def pack(result: RunResult) -> str:
     else:
         data["answered"] = None if result.answered is None else [*sorted(result.answered)]
         data["outcomes"] = {key: _packed(outcome) for key, outcome in result.outcomes.items()}
+        data["accounts"] = {key: sorted(ids) for key, ids in result.accounts.items()}
+        data["left_out"] = [*sorted(result.left_out)]
     return _encode(data)
 
 
@@ -58,27 +61,22 @@ def unpack(text: str, steps: Mapping[str, Step]) -> RunResult:
         interrupted=data["interrupted"],
         answered=answered,
         remarks=remarks,
+        accounts={key: frozenset(ids) for key, ids in data.get("accounts", {}).items()},
         sync=data.get("sync"),
+        left_out=frozenset(data.get("left_out", ())),
     )
 
 
 def _packed(outcome: Outcome) -> JsonObject:
     data: JsonObject = {"is": _WORDS[type(outcome)]}
     if isinstance(outcome, Brought):
-        work = outcome.work
         data["records"] = list(outcome.records)
         data["total"] = outcome.total
-        data["work"] = [
-            work.calls,
-            work.pages,
-            work.elapsed_s,
-            work.retries,
-            work.throttled_s,
-            work.partial,
-            work.empty,
-        ]
+        data["work"] = list(astuple(outcome.work))
     if isinstance(outcome, Failed | Skipped):
         data["errors"] = outcome.errors
+    if isinstance(outcome, Failed):
+        data["accepted"] = outcome.accepted
     if isinstance(outcome, Skipped):
         data["because"] = list(outcome.because)
     return data
@@ -92,7 +90,7 @@ def _unpacked(data: JsonObject) -> Outcome:
     total, work = cast("int | None", data["total"]), Work(*cast("list[int | None]", data["work"]))
     match data["is"]:
         case "failed":
-            return Failed(errors, records=records, total=total, work=work)
+            return Failed(errors, bool(data.get("accepted")), records=records, total=total, work=work)
         case "unfinished":
             return NotReached(records=records, total=total, work=work)
         case _:

@@ -85,6 +85,21 @@ def test_the_tree_says_so(folder: Path) -> None:
     assert "✔ 2 of 2 resources succeeded" in done.stdout
 
 
+def test_each_row_says_so(folder: Path) -> None:
+    file = write(folder, "x-accept: 404")
+    file.write_text(file.read_text("utf-8").replace("args: {ids", "args: {name: x, ids"), "utf-8")
+    (folder / "rows.csv").write_text("name\none\ntwo\n", "utf-8")
+    done = batchctl(
+        folder, "run", "a.batch.yaml", "--local", "--each", "rows.csv", "--allow-unused", "--report-json", "r.json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "✖" not in done.stdout
+    report = json.loads((folder / "r.json").read_text("utf-8"))
+    assert {row["status"] for row in report["rows"]} == {"succeeded"}
+    statuses = [[each["status"] for each in row["resources"]] for row in report["rows"]]
+    assert statuses == [["accepted", "succeeded"]] * 2
+
+
 def test_what_depends_on_it_runs(folder: Path) -> None:
     file = write(folder, "x-accept: [404]")
     accepted = run(file, args={"ids": ["gone"]})

@@ -7,22 +7,35 @@ from batchctl.execution.row_end import RowCalls, RowEnd
 from batchctl.execution.row_table import RowEnds, RowTable
 from batchctl.preparation import prepare
 from batchctl.service.answer import read_answer
+from batchctl.structs import replace
 
 RESULT = RunResult(
     {
-        "a": Succeeded(records=[{"id": 1, "text": "\ud800é"}], work=Work(1, 2, 0.5, 0, None, 3)),
+        "a": Succeeded(records=[{"id": 1, "text": "\ud800é"}], work=Work(1, 2, 0.5, 0, 0.25, 3, 1)),
         "b": Failed([{"statusCode": 403}], records=[1], total=7, work=Work(2)),
+        "e": Failed([{"statusCode": 404}], accepted=True),
         "c": Skipped(("b",), [{"error": "skipped"}]),
         "d": NotReached(records=[]),
     },
     1.25,
+    request_id="r-1",
+    interrupted=True,
     answered=frozenset({"a", "b"}),
     remarks=(RunRemark("a", "rounded-number", "it is rounded", 2),),
+    accounts={"a": frozenset({"acme", "globex"})},
+    sync={"run": {"id": "s-1"}, "destinations": {}, "errors": []},
+    left_out=frozenset({"d"}),
 )
 
 
 def test_a_result_comes_back_as_it_was() -> None:
     assert unpack(pack(RESULT), {}) == RESULT
+
+
+def test_the_result_that_is_compared_has_a_value_of_its_own_in_every_field() -> None:
+    plain = RunResult({}, 0.0)
+    same = [name for name in RunResult.__struct_fields__ if getattr(RESULT, name) == getattr(plain, name)]
+    assert same == ["raw"], "an answer of the service has a test of its own"
 
 
 def test_an_answer_of_the_service_comes_back_with_all_that_stood_in_it() -> None:
@@ -43,7 +56,7 @@ def test_rows_and_their_ends() -> None:
     assert [row.number for row in table.rows_of(0)] == [1, 2, 3, 4]
     good = RunResult({"a": Succeeded(records=[1, 2])}, 0.5)
     table.keep(RowEnd(1, "x", {"n": 1}, good, None, 0.5, RowCalls([{"path": "/a"}], [])))
-    table.keep(RowEnd(2, "y", {"n": 2}, RESULT, None, 1.0))
+    table.keep(RowEnd(2, "y", {"n": 2}, replace(RESULT, interrupted=False, sync=None), None, 1.0))
     table.keep(RowEnd(3, "x", {"n": 1}, None, ServiceError("no answer", hint="try again"), 0.1))
     ends = RowEnds(table, {})
     assert [end.state for end in ends] == ["succeeded", "failed", "refused", "open"]
