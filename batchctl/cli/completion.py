@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from batchctl.cli.options import Color
+
 # The variable by which the script asks for proposals.
 VARIABLE = "_BATCHCTL_COMPLETE"
 
@@ -31,7 +33,10 @@ def completion(
     """
     from typer.completion import get_completion_script  # type: ignore[attr-defined]  # typer uses it without exporting it
 
-    typer.echo(get_completion_script(prog_name="batchctl", complete_var=VARIABLE, shell=shell.value))
+    from batchctl.cli.terminal import Terminal
+
+    script = get_completion_script(prog_name="batchctl", complete_var=VARIABLE, shell=shell.value)
+    Terminal(Color.NEVER).result([script, "\n"])
 
 
 def register_shells() -> None:

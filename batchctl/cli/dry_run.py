@@ -42,15 +42,16 @@ def dry_run(
 ) -> None:
     """Show every request that the batch would make. Needs no token and sends nothing."""
     _refuse_nonsense(view, other)
+    terminal = screen.terminal()
     files = list(dict.fromkeys(file))
     if len(files) > 1:
         from batchctl.cli.dry_run_files import preview_files
 
         every = [inputs.of(one, samples.context) for one in files]
-        preview_files(every, view, other, rows, lambda one: _one(one, view, samples, other, rows, screen))
+        preview_files(every, view, other, rows, terminal, lambda one: _one(one, view, samples, other, rows, terminal))
     else:
         rows.require_sense(files[0])
-        _one(inputs.of(files[0], samples.context), view, samples, other, rows, screen)
+        _one(inputs.of(files[0], samples.context), view, samples, other, rows, terminal)
 
 
 def _one(
@@ -59,13 +60,12 @@ def _one(
     samples: SampleOptions,
     other: CompareOptions,
     rows: RowOptions,
-    screen: ScreenOptions,
+    terminal: Terminal,
 ) -> None:
     from batchctl.cli.checking import show_problems_or_plan
     from batchctl.cli.query import compiled_query
     from batchctl.render.preview.data import shown
 
-    terminal = screen.terminal()
     query = None if view.query is None else compiled_query(view.query, terminal, raw=view.raw)
     if rows.each is not None:
         from batchctl.cli.dry_run_each import preview_rows
@@ -76,7 +76,7 @@ def _one(
         preview_rows(given, rows, view, samples.fixtures, terminal, lambda p: _preview(p, samples, context, terminal))
         return
     prepared = given.prepare(jobs=True)
-    plan = show_problems_or_plan(prepared, terminal, quiet=screen.quiet)
+    plan = show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
     if plan.definition.job is not None and view.output_format in SNIPPET_FORMATS and not view.per_request:
         hint = "--format http has its requests; batchctl sync push FILE brings it to Truto"
         raise UsageError("a sync job is not one call that a snippet could make", hint=hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from batchctl.cli.dry_run_options import CompareOptions, ViewOptions
     from batchctl.cli.row_options import RowOptions
+    from batchctl.cli.terminal import Terminal
     from batchctl.launch.inputs import Inputs
 
 
@@ -25,6 +25,7 @@ def preview_files(
     view: ViewOptions,
     other: CompareOptions,
     rows: RowOptions,
+    terminal: Terminal,
     preview: Callable[[Inputs], None],
 ) -> None:
     """Print the dry runs of several files, one after the other; ``preview`` prints that of one.
@@ -42,14 +43,14 @@ def preview_files(
     wrong = False
     signs = _signs(view)
     for number, each in enumerate(divided(files, jobs=True)):
-        _write(signs[0] if number == 0 else signs[1])
+        terminal.data([signs[0] if number == 0 else signs[1]])
         try:
             preview(each.inputs)
         except typer.Exit as ended:
             wrong = wrong or bool(ended.exit_code)
             if view.output_format is PreviewFormat.JSON:
-                _write("null\n")
-    _write(signs[2])
+                terminal.data(["null\n"])
+    terminal.data([signs[2]])
     if wrong:
         raise typer.Exit(ExitCode.DEFINITION)
 
@@ -61,8 +62,3 @@ def _signs(view: ViewOptions) -> tuple[str, str, str]:
     if view.output_format is PreviewFormat.YAML:
         return "", "---\n", ""
     return ("", "\n", "") if view.output_format is not PreviewFormat.NDJSON else ("", "", "")
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()

@@ -16,7 +16,7 @@ from batchctl.files import not_written
 from batchctl.redaction import Redactor, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from rich.console import Console, RenderableType
 
@@ -79,8 +79,7 @@ class Terminal:
 
     def copied(self, data: bytes) -> None:
         """Write the text of a definition that came from stdin, fixed or formatted, to stdout: as it is, unmasked."""
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        _guarded(sys.stdout, lambda: sys.stdout.buffer.write(data))
 
     def view(self, renderable: RenderableType) -> None:
         """Draw a rich renderable on stdout."""
@@ -302,14 +301,23 @@ def _write(stream: TextIO, text: Shown) -> bool:
 
 
 def _write_raw(stream: TextIO, text: str) -> bool:
-    """Write and flush; False when the reader is gone; later writes are dropped. Raises ``UsageError``."""
-    try:
+    """Write and flush, as ``_guarded`` has it."""
+
+    def write() -> None:
         try:
             stream.write(text)
         except UnicodeEncodeError:
             encoding = stream.encoding or "ascii"
             # A lone surrogate, or a character the encoding lacks: as an escape it is still JSON.
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+    return _guarded(stream, write)
+
+
+def _guarded(stream: TextIO, write: Callable[[], object]) -> bool:
+    """Call ``write`` and flush; False when the reader is gone; later writes are dropped. Raises ``UsageError``."""
+    try:
+        write()
         stream.flush()
     except OSError as error:
         # Python flushes stdout once more at exit, and would complain there.

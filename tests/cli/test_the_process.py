@@ -11,6 +11,13 @@ import pytest
 
 FULL = Path("/dev/full")
 START = "from batchctl.__main__ import start; start()"
+BATCH = """\
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+resources:
+  - name: contacts
+    resource: crm/contacts
+    method: list
+"""
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
 
 
@@ -50,12 +57,26 @@ def test_a_full_disk_is_a_sentence(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["rules"]])
-def test_a_reader_that_is_gone_is_no_error(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["rules"],
+        ["completion", "bash"],
+        ["fmt", "-", "-q"],
+        ["validate", "--fix", "-", "-q"],
+        ["dry-run", "a.yaml", "b.yaml", "--format", "json"],
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_is_gone_is_no_error(arguments: list[str], tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(BATCH, "utf-8")
+    options = {"capture_output": False, "cwd": tmp_path, "input": BATCH, "stderr": subprocess.PIPE}
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = python(START, *arguments, capture_output=False, stdout=writer, stderr=subprocess.PIPE)
+        done = python(START, *arguments, stdout=writer, **options)
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
