@@ -14,6 +14,7 @@ from batchctl.errors import StoreError
 from batchctl.execution.notices import NotRecorded, ResponseSaved
 from batchctl.execution.spillover import SpilloverFile
 from batchctl.service.kept import Kept
+from batchctl.store.database import explained
 from batchctl.store.run import RunRecord
 from batchctl.store.runs import new_record, open_record
 from batchctl.structs import Struct
@@ -127,7 +128,8 @@ class RowHistory(Struct, frozen=True):
             else:
                 record.resume()
                 return OpenRun(record, resumed=True)
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with explained(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A file that waits for the disk takes longer than a small row: after a power cut the keys of its calls keep
         # a write from being made twice.
         return OpenRun(new_record(self.folder, about, self.store.clock, durable=False))

@@ -28,6 +28,7 @@ from batchctl.execution.sync_memory import RunMemory
 from batchctl.execution.sync_names import filled_in, own_space
 from batchctl.execution.sync_news import RunNews
 from batchctl.redaction import Redactor
+from batchctl.store.database import explained
 from batchctl.store.lock import Lock
 from batchctl.store.sync_state import SyncState
 from batchctl.structs import Struct, field, replace
@@ -228,7 +229,8 @@ def mutex_of(planned: SyncPlan, locks: Path) -> Lock | None:
         return None
     key = filled_in("mutex_key", planned.job.mutex_key, planned.plan.definition.args)
     name = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with explained(locks):
+        locks.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = Lock.take(locks / f"{name}.lock")
     if lock is None:
         raise RunUnderWay(
