@@ -11,7 +11,11 @@ from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from batchctl.cli.terminal import Terminal
+    from batchctl.launch.inputs import Inputs
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
 
@@ -49,6 +53,22 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
     if prepared.plan is None:
         raise typer.Exit(ExitCode.DEFINITION)
     return prepared.plan
+
+
+def prepared_job(given: Inputs, terminal: Terminal, written: Mapping[str, Path] | None = None) -> Prepared:
+    """The sync job in ``given``, checked and planned; its problems are printed to stderr.
+
+    ``written`` are the files that the command will write, by option. Raises ``UsageError`` for what can't be read, is
+    no sync job, or would be written over, and ``typer.Exit(1)`` for a job with errors.
+    """
+    from batchctl.files.places import require_apart
+    from batchctl.launch.read_files import parts_read
+
+    prepared = given.prepare(required=None, jobs=True)
+    require_sync_job(prepared, given.shown, terminal)
+    require_apart(parts_read(prepared.source), written or {})
+    show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
+    return prepared
 
 
 def require_sync_job(prepared: Prepared, shown: str, terminal: Terminal, *, advice: str = _RUNS_A_BATCH) -> None:

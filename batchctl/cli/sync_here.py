@@ -14,9 +14,6 @@ from batchctl.errors import ExitCode, UsageError
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.observe.timeline import Timeline
@@ -38,6 +35,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     anything is sent, later ``RunUnderWay`` for the job's mutex, ``RunStopped`` where a webhook asks for it,
     ``Interrupted``, ``FixtureError`` and ``ServiceError``.
     """
+    from batchctl.cli.checking import prepared_job
     from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import setup_of
     from batchctl.cli.notices import resume_command, speaker
@@ -47,7 +45,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
     from batchctl.execution.idle_destinations import idle_destinations
-    from batchctl.execution.sync import require_error_handling
+    from batchctl.execution.sync import plan_sync, require_error_handling
     from batchctl.execution.sync_record import about_sync, open_record
     from batchctl.files.places import require_apart
     from batchctl.launch.read_files import inputs_read
@@ -69,7 +67,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
         sync_each(file, asked, line, terminal, store, resumed)
     line.rows.require_rows()
     given = _inputs(file, line, resumed)
-    planned = _planned(given, terminal, written)
+    planned = plan_sync(prepared_job(given, terminal, written))
     require_error_handling(planned, asked.error_handling)
     notify = speaker(terminal, how_to_resume=resume_command(line.connection, command="sync"))
     setup = setup_of("direct" if asked.direct else "local", line, given, terminal, store, notify=speaker(terminal))
@@ -173,16 +171,3 @@ def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> In
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl sync FILE, or - for stdin; --resume RUN needs none")
     return all_inputs(file, line, resumed)
-
-
-def _planned(given: Inputs, terminal: Terminal, written: Mapping[str, Path]) -> SyncPlan:
-    from batchctl.cli.checking import require_sync_job, show_problems_or_plan
-    from batchctl.execution.sync import plan_sync
-    from batchctl.files.places import require_apart
-    from batchctl.launch.read_files import parts_read
-
-    prepared = given.prepare(required=None, jobs=True)
-    require_sync_job(prepared, given.shown, terminal)
-    require_apart(parts_read(prepared.source), written)
-    show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
-    return plan_sync(prepared)

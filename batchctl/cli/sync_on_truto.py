@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
     from batchctl.cli.sync_options import TrutoOptions
     from batchctl.cli.terminal import Terminal
-    from batchctl.definition.model import BatchDefinition
     from batchctl.json_types import JsonObject
     from batchctl.launch.inputs import Inputs
-    from batchctl.preparation import Prepared
     from batchctl.service.platform import PlatformClient
 
 
@@ -40,7 +38,9 @@ def sync_on_truto(
     where somebody else has changed the job, ``Declined``, ``Interrupted`` while it is followed, and ``ServiceError``
     for a request that fails.
     """
+    from batchctl.cli.checking import prepared_job
     from batchctl.cli.sync_screen import SyncScreen, followed, pushed
+    from batchctl.execution.sync import plan_sync
     from batchctl.execution.sync_on_truto import run_body, run_id, start_run
 
     for name, value in here.items():
@@ -48,7 +48,7 @@ def sync_on_truto(
             raise UsageError(f"{name} goes with a run on this machine", hint="Truto has its own destinations and state")
     if given.only:
         raise UsageError("--only and --skip go with a run on this machine", hint="Truto runs the job as a whole")
-    definition = _checked(given.prepare(required=None, jobs=True), given, terminal)
+    definition = plan_sync(prepared_job(given, terminal)).plan.definition
     shown = SyncScreen.of(screen, connection, terminal)
 
     async def work(client: PlatformClient) -> tuple[JsonObject, JsonObject, JsonObject]:
@@ -64,17 +64,3 @@ def sync_on_truto(
     shown.stamp(given.file, job)
     shown.result(row, errors, as_json=as_json)
     raise typer.Exit(ExitCode.FAILURES if errors or row.get("status") in ("failed", "stopped") else ExitCode.OK)
-
-
-def _checked(prepared: Prepared, given: Inputs, terminal: Terminal) -> BatchDefinition:
-    """The job as it is in the file, with arguments that it takes."""
-    from batchctl.cli.checking import require_sync_job, show_problems_or_plan
-    from batchctl.execution.sync import plan_sync
-
-    require_sync_job(prepared, given.shown, terminal)
-    show_problems_or_plan(prepared, terminal, quiet=terminal.quiet)
-    plan_sync(prepared)
-    definition = prepared.loaded.definition
-    if definition is None:
-        raise UsageError(f"{given.shown} has errors")
-    return definition

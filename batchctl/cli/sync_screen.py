@@ -68,24 +68,6 @@ class SyncScreen(Struct, frozen=True):
     def _say_retry(self, number: int, wait_s: float, why: str) -> None:
         self.terminal.note(f"again in {wait_s:.1f} s (retry {number} of {self.retries}): {why}")
 
-    def definition(self, file: str, env_file: Path | None) -> BatchDefinition:
-        """The sync job in ``file`` (``-``: stdin); its problems are printed to stderr.
-
-        ``env_file`` is a file with variables, None without one. Raises ``UsageError`` for a file that can't be read or
-        is no sync job, ``typer.Exit(1)`` for one with errors.
-        """
-        from batchctl.cli.checking import require_sync_job, show_problems_or_plan
-        from batchctl.launch.inputs import Inputs
-
-        given = Inputs(file, env_file=env_file)
-        prepared = given.prepare(required=None, jobs=True)
-        require_sync_job(prepared, given.shown, self.terminal)
-        show_problems_or_plan(prepared, self.terminal, quiet=self.terminal.quiet)
-        definition = prepared.loaded.definition
-        if definition is None:
-            raise UsageError(f"{given.shown} has errors")
-        return definition
-
     def confirm(self, what: str, question: str, *, yes: bool) -> None:
         """Ask ``question`` on the terminal, unless ``yes``, and return if the answer is yes.
 
@@ -106,13 +88,13 @@ class SyncScreen(Struct, frozen=True):
         instead. Raises ``UsageError`` for a file that can't be written.
         """
         from batchctl.authoring.stamping import stamped
-        from batchctl.files import STDIN, write_whole
+        from batchctl.files import STDIN, read_file, write_whole
 
         values = {key: value for key in ("id", "updated_at") if isinstance(value := job.get(key), str)}
         if file == STDIN:
             self.terminal.note(f"its id is {values.get('id')}: add it to the job, so that the next push updates it")
             return
-        data = Path(file).read_bytes()
+        data = read_file(Path(file))
         try:
             text = stamped(data.decode("utf-8"), file, values)
         except UnicodeDecodeError:
@@ -122,25 +104,25 @@ class SyncScreen(Struct, frozen=True):
         elif text.encode() != data:
             write_whole(Path(file), [text])
 
-    def may_replace(self, output: Path, job: JsonObject, *, yes: bool) -> bool:
-        """Whether ``job`` may replace the content of ``output``, a file that exists: True, or an exception.
+    def confirm_replacing(self, output: Path, job: JsonObject, *, yes: bool) -> None:
+        """Print how ``job`` differs from the file ``output``, and ask unless ``yes``; return if it may be replaced.
 
-        ``job`` is as Truto's API returns it. Differences are printed and, unless ``yes``, the person is asked. Raises
-        ``Declined`` for a no, ``UsageError`` where there is no terminal to ask on.
+        ``job`` is as Truto's API returns it. Nobody is asked where there is no difference. Raises ``Declined`` for a
+        no, ``UsageError`` where there is no terminal to ask on, or the file can't be read.
         """
         from batchctl.definition import read
         from batchctl.definition.job_changes import changes, writable
         from batchctl.definition.sync_job import job_body
+        from batchctl.files import read_file
         from batchctl.render.result.sync_truto import change_lines
 
-        data = read(output.read_bytes(), file=str(output)).data
+        data = read(read_file(output), file=str(output)).data
         found = changes(job_body(data), writable(job)) if isinstance(data, dict) else ()
         if isinstance(data, dict) and not found:
-            return True
+            return
         for line in change_lines(found):
             self.terminal.problem(line)
         self.confirm(f"{output} is there and differs", f"Replace {output}?", yes=yes)
-        return True
 
     def result(self, row: JsonObject, errors: JsonObject, *, as_json: bool) -> None:
         """Print a run and its errors to stdout, as text or as JSON.
@@ -170,41 +152,27 @@ async def pushed(
     there would be changes. ``yes`` does not ask; ``force`` overwrites a change that somebody else made. Raises
     ``Conflict`` for such a change, ``Declined``, ``UsageError``, and ``ServiceError`` for a request that fails.
     """
-    from batchctl.execution.sync_on_truto import may_overlap
-
-    job, is_new = await _pushed(client, definition, shown, yes=yes, force=force, check=check)
-    if job is not None and not is_new and (sentence := await may_overlap(client, job)):
-        shown.terminal.warn(sentence)
-    return job, is_new
-
-
-async def _pushed(
-    client: PlatformClient,
-    definition: BatchDefinition,
-    shown: SyncScreen,
-    *,
-    yes: bool,
-    force: bool,
-    check: bool = False,
-) -> tuple[JsonObject | None, bool]:
-    from batchctl.execution.sync_on_truto import plan_push, push
+    from batchctl.execution.sync_on_truto import may_overlap, plan_push, push
     from batchctl.plain import counted
     from batchctl.render.result.sync_truto import change_lines
 
     plan = await plan_push(client, definition, force=force)
-    if plan.job_id is None:
+    is_new = plan.job_id is None
+    if is_new:
         shown.terminal.note(f"a new job for Truto: {definition.name}")
-        return (None, True) if check else (await push(client, plan), True)
-    if not plan.changes:
+    elif not plan.changes:
         shown.terminal.note(f"nothing to change in {plan.job_id}")
-        return plan.theirs, False
     for line in change_lines(plan.changes):
         shown.terminal.problem(line)
-    if check:
-        return None, False
-    what = f"{counted(len(plan.changes), 'change')} to the job {plan.job_id}"
-    shown.confirm(what, f"{what} in Truto. Make them?", yes=yes)
-    return await push(client, plan), False
+    if check and (is_new or plan.changes):
+        return None, is_new
+    if plan.changes:
+        what = f"{counted(len(plan.changes), 'change')} to the job {plan.job_id}"
+        shown.confirm(what, f"{what} in Truto. Make them?", yes=yes)
+    job = await push(client, plan)
+    if not is_new and (sentence := await may_overlap(client, job)):
+        shown.terminal.warn(sentence)
+    return job, is_new
 
 
 async def followed(

@@ -11,7 +11,7 @@ import typer
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import AccountOption, EnvFileOption, FileArgument  # noqa: TC001 - as above
 from batchctl.cli.run_options import ConnectionOptions, ScreenOptions  # noqa: TC001 - as above
-from batchctl.errors import Declined, ExitCode, UsageError
+from batchctl.errors import ExitCode, UsageError
 from batchctl.json_types import write_json
 
 if TYPE_CHECKING:
@@ -51,10 +51,13 @@ def push(  # noqa: PLR0913 - the options of a command
     screen: ScreenOptions,
 ) -> None:
     """Bring a sync job to Truto: create it, or update the one with the file's id, showing what changes."""
+    from batchctl.cli.checking import prepared_job
     from batchctl.cli.sync_screen import SyncScreen, pushed
+    from batchctl.launch.inputs import Inputs
 
     shown = SyncScreen.of(screen, connection)
-    definition = shown.definition(file, env_file)
+    prepared = prepared_job(Inputs(file, env_file=env_file), shown.terminal)
+    definition = prepared.require_plan().definition
     job, is_new = shown.wait(lambda client: pushed(client, definition, shown, yes=yes, force=force, check=check))
     if job is None:
         raise typer.Exit(ExitCode.FAILURES)
@@ -92,8 +95,8 @@ def pull(
     if output is None:
         shown.terminal.data([text])
         return
-    if output.exists() and not shown.may_replace(output, job, yes=yes):
-        raise Declined("the file stays as it is")
+    if output.exists():
+        shown.confirm_replacing(output, job, yes=yes)
     write_whole(output, [text])
     shown.terminal.note(f"{output} has the job {job_id}")
 
