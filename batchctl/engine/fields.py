@@ -74,7 +74,7 @@ def _path(error: Exception, step: Step, call: Call | None) -> DataPath | None:
 
 def _not_sent(call: Call) -> DataPath | None:
     """A path that leads elsewhere does so by its id or by its resource."""
-    if call.id is not None and call.id in ("", ".", ".."):
+    if call.id in ("", ".", ".."):
         return ("id",)
     return ("resource",) if any(each in ("", ".", "..") for each in call.resource.split("/")) else None
 

@@ -109,7 +109,7 @@ class _FlowMaker:
                 streams = tuple(source for source in sources if _is_persisted(step.node, source, self._plan))
                 waits |= frozenset(sources) - frozenset(streams)
                 self._bound[key] = _shared([self._bound[source] for source in streams])
-            case Transform() | AddContext() if sources and not any(map(self._gives_records, sources)):
+            case Transform() | AddContext() if sources and not self._give_records(sources):
                 # After an event, a destination or a stored state: once.
                 streams, waits = (), waits | frozenset(sources)
                 self._bound[key] = frozenset()
@@ -157,14 +157,11 @@ class _FlowMaker:
         if not isinstance(self._graph.nodes[key], AddContext):
             return False
         sources = self._graph.sources(key)
-        return all(isinstance(self._graph.nodes[source], Spool) for source in sources) or not any(
-            map(self._gives_records, sources)
-        )
+        return all(isinstance(self._graph.nodes[key], Spool) for key in sources) or not self._give_records(sources)
 
-    def _gives_records(self, key: str) -> bool:
-        """Whether ``key`` gives pages of records: of the nodes that only a sync job has, a read state alone does."""
-        node = self._graph.nodes[key]
-        return not isinstance(node, SyncNode) or node.kind == "get_state"
+    def _give_records(self, sources: Iterable[str]) -> bool:
+        """Whether one of ``sources`` gives pages of records."""
+        return any(_gives_records(self._graph.nodes[key]) for key in sources)
 
     def _contexts_to_await(self, key: str) -> frozenset[str]:
         return frozenset(name for name in self._graph.contexts(key) if self._is_whole(name))
@@ -214,8 +211,13 @@ def _expressions(step: Step) -> Iterator[str]:
 
 
 def _brings_records(node: Resource) -> bool:
-    """Whether expressions see records of it: an add_context adds names instead, of sync nodes only a state has any."""
-    return not isinstance(node, AddContext) and (not isinstance(node, SyncNode) or node.kind == "get_state")
+    """Whether expressions see records of it: an add_context adds names instead."""
+    return not isinstance(node, AddContext) and _gives_records(node)
+
+
+def _gives_records(node: Resource) -> bool:
+    """Whether it gives pages of records: of the nodes that only a sync job has, a read state alone does."""
+    return not isinstance(node, SyncNode) or node.kind == "get_state"
 
 
 def _is_persisted(node: SyncNode, source: str, plan: Plan) -> bool:

@@ -7,9 +7,9 @@ Providers name it under one of a few keys: ``param`` (Stripe), ``source.pointer`
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from batchctl.json_types import NotJson, read_json
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def named_field(body: JsonValue, request: Request) -> DataPath | None:
     or in quotes in the message. None where it names none or several.
     """
     values = list(_values(body))
-    written = dict(_written(request))
+    written = list(_written(request))
     for names in (_named(values), _quoted(values)):
         found = {path for name in names for path in _places(name, written)}
         if len(found) == 1:
@@ -45,9 +45,9 @@ def named_field(body: JsonValue, request: Request) -> DataPath | None:
     return (missing.pop(),) if len(missing) == 1 else None
 
 
-def _values(value: JsonValue, key: str = "", depth: int = 0) -> Iterator[tuple[str, JsonValue]]:
-    """Every value with the key that it stands under; in a text that is JSON too."""
-    stack = [(key, value, depth)]
+def _values(body: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    """Every value with its key; in a text that is JSON too."""
+    stack = [("", body, 0)]
     seen = 0
     while stack and seen < _MAX_VALUES:
         key, value, depth = stack.pop()
@@ -55,8 +55,8 @@ def _values(value: JsonValue, key: str = "", depth: int = 0) -> Iterator[tuple[s
         yield key, value
         if isinstance(value, str) and key == "raw_response" and value.lstrip()[:1] in ("{", "["):
             try:
-                value = json.loads(value)
-            except ValueError:
+                value = read_json(value)
+            except NotJson:
                 continue
         if depth < _MAX_DEPTH and isinstance(value, dict):
             stack += [(name, each, depth + 1) for name, each in value.items()]
@@ -78,7 +78,7 @@ def _quoted(values: list[tuple[str, JsonValue]]) -> Iterator[str]:
             yield from _QUOTED.findall(value[:2000])
 
 
-def _places(name: str, written: dict[DataPath, None]) -> Iterator[DataPath]:
+def _places(name: str, written: list[DataPath]) -> Iterator[DataPath]:
     """The fields whose last steps are those of ``name``: ``/data/attributes/title`` is ``body.title`` at the least."""
     steps = _STEPS.findall(name)
     last = [path for path in written if steps and str(path[-1]) == steps[-1]]
@@ -86,16 +86,16 @@ def _places(name: str, written: dict[DataPath, None]) -> Iterator[DataPath]:
     yield from exact or last
 
 
-def _written(request: Request) -> Iterator[tuple[DataPath, None]]:
+def _written(request: Request) -> Iterator[DataPath]:
     """The path of every key that the request sends."""
     for part in ("query", "body"):
         yield from _below(getattr(request, part), (part,))
     if request.id is not None:
-        yield ("id",), None
+        yield ("id",)
 
 
-def _below(value: JsonValue, path: DataPath) -> Iterator[tuple[DataPath, None]]:
+def _below(value: JsonValue, path: DataPath) -> Iterator[DataPath]:
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, each in entries:
-        yield (*path, name), None
+        yield (*path, name)
         yield from _below(each, (*path, name))

@@ -13,6 +13,9 @@ from batchctl.structs import Struct
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Expanded
+    from batchctl.template import Reference
+
+    Kind = Literal["sent-literally", "rounded-number", "became-text", "works-otherwise"]
 
 # Characters of an expression that a remark quotes.
 _EXCERPT: Final = 60
@@ -27,7 +30,7 @@ class RunRemark(Struct):
     """
 
     key: str
-    kind: Literal["sent-literally", "rounded-number", "became-text", "works-otherwise"]
+    kind: Kind
     sentence: str
     count: int = 0
 
@@ -41,19 +44,15 @@ class RunRemarks:
     def add(self, key: str, call: Expanded) -> None:
         """Add remarks about a call of ``key``: placeholders sent as text, rounded numbers, objects as text."""
         for reference in call.missing:
-            name = (key, "sent-literally", reference.text)
-            remark = self._found.setdefault(name, RunRemark(key, "sent-literally", f"{reference.text} has no value"))
-            remark.count += 1
+            self._count(key, "sent-literally", reference, f"{reference.text} has no value")
         for rounded in call.rounded:
-            name = (key, "rounded-number", rounded.reference.text)
-            remark = self._found.setdefault(name, RunRemark(key, "rounded-number", rounded_sentence(rounded)))
-            remark.count += 1
-
+            self._count(key, "rounded-number", rounded.reference, rounded_sentence(rounded))
         for reference in call.objects:
-            name = (key, "became-text", reference.text)
             sentence = f"{reference.text} is an object, and is sent as [object Object]"
-            remark = self._found.setdefault(name, RunRemark(key, "became-text", sentence))
-            remark.count += 1
+            self._count(key, "became-text", reference, sentence)
+
+    def _count(self, key: str, kind: Kind, reference: Reference, sentence: str) -> None:
+        self._found.setdefault((key, kind, reference.text), RunRemark(key, kind, sentence)).count += 1
 
     async def look_at(self, key: str, text: str, data: JsonObject) -> None:
         """Add remarks about the expression ``text`` of node ``key`` where it surprises with the values in ``data``."""

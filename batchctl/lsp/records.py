@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.first_records import first_records
 from batchctl.engine.backends.fixture_files import FORMATS
+from batchctl.truto.calls import api_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ class RecordFields:
         return first_records(self._folder, resource) if self._folder else ()
 
     def _base(self, resource: str) -> Path | None:
-        return self._folder / ("unified" if "/" in resource else "proxy") if self._folder else None
+        return self._folder / api_of(resource) if self._folder else None
 
     def _place(self, resource: str) -> Path | None:
         base = self._base(resource)

@@ -10,6 +10,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from batchctl.engine.backends.fixture_files import resource_segments
 from batchctl.engine.backends.fixture_query import whole_number
 from batchctl.redaction import secret_values
 from batchctl.server.answer import Answer, json_answer
@@ -174,7 +175,7 @@ class Platform:
         folder, root = self._place(account)
         wanted = str(query["methods"]).split(",") if query.get("methods") else None
         for resource, methods in fixture_resources(folder, root):
-            records = folder.records([*root, "unified" if "/" in resource else "proxy", *resource.split("/")])
+            records = folder.records([*root, *resource_segments(resource)])
             for method in methods:
                 if wanted is None or method in wanted:
                     name = f"{method}_{resource}".replace("/", "_").replace("-", "_")

@@ -10,7 +10,9 @@ from batchctl.definition.usable import usable_records
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.engine.backends.fixture_store import Table
+from batchctl.engine.backends.fixtures import standard_answer
 from batchctl.errors import UsageError
+from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -61,7 +63,9 @@ class Answers:
             return reply
         known = self._given.get(call.resource)
         if isinstance(known, Table):
-            return _from_table(known, call)
+            if call.method not in STANDARD_METHODS:
+                return Reply(404, {"message": f"give a Reply for the method {call.method}"})
+            return standard_answer(known, call)
         return known or Reply(404, {"message": f"nothing is given for {call.resource}"})
 
     async def aclose(self) -> None:
@@ -73,19 +77,3 @@ def _made(resource: str, value: Sequence[JsonValue] | Reply) -> Table | Reply:
         return value
     records = usable_records(value, f"the records of {resource}")
     return Table(resource, MemoryRecords(records))
-
-
-def _from_table(table: Table, call: Call) -> Reply:
-    match call.method:
-        case "list":
-            return table.page(call.query)
-        case "get":
-            return table.get(call.id)
-        case "create":
-            return table.create(call.body)
-        case "update":
-            return table.update(call.id, call.body)
-        case "delete":
-            return table.delete(call.id)
-        case _:
-            return Reply(404, {"message": f"give a Reply for the method {call.method}"})

@@ -22,10 +22,10 @@ def first_records(folder: Path, resource: str) -> Sequence[JsonValue]:
 
     Empty where the folder has no file for the resource, or that can't be read or is larger than 4 MiB.
     """
-    from batchctl.engine.backends.fixture_files import find_file  # noqa: PLC0415 - few checks look at records
+    from batchctl.engine.backends.fixture_files import find_file, resource_segments  # noqa: PLC0415 - few checks look at records
 
     try:
-        path = find_file(folder / ("unified" if "/" in resource else "proxy"), resource.split("/"))
+        path = find_file(folder, resource_segments(resource))
         if path is None:
             return ()
         state = path.stat()

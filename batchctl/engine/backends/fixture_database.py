@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_compare import texts_of
-from batchctl.engine.backends.fixture_records import count_fields
+from batchctl.engine.backends.fixture_records import count_fields, id_of
 from batchctl.engine.backends.fixture_stream import stream_records
 from batchctl.errors import FixtureError
-from batchctl.template import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,8 +95,7 @@ def _fill(path: Path, source: Path, stamp: str) -> None:
     def rows() -> Iterator[tuple[int, str | None, str]]:
         for place, record in enumerate(stream_records(source)):
             count_fields(record, fields, objects, 1)
-            has_id = isinstance(record, dict) and record.get("id") is not None
-            yield place, to_text(record["id"]) if has_id else None, json.dumps(record)  # type: ignore[call-overload, index]  # a dict
+            yield place, id_of(record), json.dumps(record)
 
     database = sqlite3.connect(path, isolation_level=None)
     try:

@@ -11,6 +11,7 @@ from batchctl.csv_text import Table, as_it_was
 from batchctl.errors import FixtureError, UsageError
 from batchctl.files import not_read
 from batchctl.json_types import NotJson, read_json
+from batchctl.truto.calls import api_of
 from batchctl.yaml12.reader import load_plain
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ def find_file(folder: Path, segments: Sequence[str], formats: Sequence[str] = FO
     if len(found) > 1:
         raise FixtureError(f"{found[0]} and {found[1].name} hold the same", hint="keep one of them")
     return found[0] if found else None
+
+
+def resource_segments(resource: str) -> list[str]:
+    """Where the file of a resource is below a folder of fixtures, as segments of its path without the ending.
+
+    For ``crm/contacts`` they are ``["unified", "crm", "contacts"]``.
+    """
+    return [api_of(resource), *resource.split("/")]
 
 
 def read_records(path: Path) -> list[JsonValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from batchctl.engine.backends.fixture_account import Account, read_account
 from batchctl.engine.backends.fixture_database import BIG_BYTES, open_database
@@ -12,7 +12,6 @@ from batchctl.engine.backends.fixture_files import DATA_FORMATS, FORMATS, find_f
 from batchctl.engine.backends.fixture_records import MemoryRecords
 from batchctl.errors import FixtureError
 from batchctl.files import path_reason
-from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,35 +20,67 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.fixture_records import Records
     from batchctl.json_types import JsonValue
 
+    # Size, time and ending of a file.
+    _Stamp = tuple[int, int, str]
+
+T = TypeVar("T")
 # How often a folder that is watched is looked at, at most.
 _WATCH_EVERY_S = 0.25
 # No file system counts in longer steps (FAT: two seconds).
 _TICK_NS = 3 * 10**9
 
 
-class _Read(Struct, frozen=True):
-    """What a file held, and the size and time it had then; a missing file has none."""
+class _Files(Generic[T]):
+    """The files below ``folder`` with one of the endings ``formats``: each is read once, by ``read``, and remembered.
 
-    stamp: tuple[int, int, str] | None
-    value: object
+    A file is named by the segments of its path, without the ending.
+    """
 
+    def __init__(self, folder: Path, formats: Sequence[str], read: Callable[[Path], T]) -> None:
+        self._folder = folder
+        self._formats = formats
+        self._read = read
+        # What each file held, and its size and time then; of a missing file None.
+        self._known: dict[tuple[str, ...], tuple[_Stamp | None, T | None]] = {}
+        # Files that were looked for in vain, which many rows do again, with their folder and when that last changed.
+        self._absent: dict[tuple[str, ...], tuple[str, int]] = {}
 
-class _Absent:
-    """Files that were looked for in vain, which many rows do again: none came while their folder is unchanged."""
+    def value(self, key: tuple[str, ...], *, watch: bool) -> T | None:
+        """What the file holds; None where there is none, which with ``watch`` is remembered, too."""
+        known = self._known.get(key)
+        if known is None:
+            if self._is_still_absent(key):
+                return None
+            path = find_file(self._folder, key, self._formats)
+            if path is None and not watch:
+                self._note_absent(key)
+                return None
+            stamp = _stamp(path)
+            known = self._known[key] = stamp, None if path is None else self._read(path)
+        return known[1]
 
-    def __init__(self) -> None:
-        self._changed_ns: dict[tuple[str, ...], tuple[str, int]] = {}
+    def forget_changed(self) -> int:
+        """Forget the files that have changed since they were read; returns how many."""
+        changed = [
+            key
+            for key, (stamp, _value) in self._known.items()
+            if _stamp(find_file(self._folder, key, self._formats)) != stamp
+        ]
+        for key in changed:
+            del self._known[key]
+        return len(changed)
 
-    def add(self, key: tuple[str, ...], folder: str) -> None:
-        """There is no such file in ``folder`` now."""
-        changed_ns = _changed_ns(folder)
-        # What happens within one tick of a file system's clock leaves its time as it is.
-        if changed_ns < time.time_ns() - _TICK_NS:
-            self._changed_ns[key] = (folder, changed_ns)
+    def _note_absent(self, key: tuple[str, ...]) -> None:
+        """It may be created later, which its folder shows."""
+        if all(map(is_name, key)):
+            folder = str(self._folder.joinpath(*key).parent)
+            changed_ns = _changed_ns(folder)
+            # What happens within one tick of a file system's clock leaves its time as it is.
+            if changed_ns < time.time_ns() - _TICK_NS:
+                self._absent[key] = folder, changed_ns
 
-    def is_still(self, key: tuple[str, ...]) -> bool:
-        """Whether a file is surely not there yet."""
-        known = self._changed_ns.get(key)
+    def _is_still_absent(self, key: tuple[str, ...]) -> bool:
+        known = self._absent.get(key)
         return known is not None and _changed_ns(known[0]) == known[1]
 
 
@@ -87,8 +118,8 @@ class FixtureFolder:
         self._clock = clock
         self._big_bytes = big_bytes
         self._next_look_s = clock() if watch else None
-        self._read: dict[tuple[str, ...], _Read] = {}
-        self._absent = _Absent()
+        self._records = _Files(folder, FORMATS, self._open)
+        self._data = _Files(folder, DATA_FORMATS, read_fixture)
         # Whether accounts have folders of their own.
         self.has_accounts = (folder / "accounts").is_dir()
 
@@ -127,14 +158,14 @@ class FixtureFolder:
         ``segments`` is the path without the ending: ``("unified", "crm", "contacts")``. The file may be JSON, YAML,
         NDJSON or CSV. Raises ``FixtureError`` for a file that can't be read.
         """
-        return self._value(tuple(segments), FORMATS, self._open)  # type: ignore[return-value]  # what _open gives
+        return self._records.value(tuple(segments), watch=self._next_look_s is not None)
 
     def data(self, segments: Sequence[str]) -> JsonValue:
         """The value in the JSON or YAML file at ``segments`` below the folder; None where there is none.
 
         ``segments`` is the path without the ending. Raises ``FixtureError`` for a file that can't be read.
         """
-        return self._value(("data", *segments), DATA_FORMATS, read_fixture)  # type: ignore[return-value]  # what read_data gives
+        return self._data.value(tuple(segments), watch=self._next_look_s is not None)
 
     def look(self) -> None:
         """Check whether files have changed since they were read, so that those are read again when next asked for.
@@ -146,27 +177,7 @@ class FixtureFolder:
             return
         self._next_look_s = self._clock() + _WATCH_EVERY_S
         self.has_accounts = (self.path / "accounts").is_dir()
-        for key, known in list(self._read.items()):
-            formats, segments = (DATA_FORMATS, key[1:]) if key[0] == "data" else (FORMATS, key)
-            if _stamp(find_file(self.path, segments, formats)) != known.stamp:
-                del self._read[key]
-                self.version += 1
-
-    def _value(self, key: tuple[str, ...], formats: Sequence[str], read: Callable[[Path], object]) -> object:
-        known = self._read.get(key)
-        if known is None:
-            if self._absent.is_still(key):
-                return None
-            segments = key[1:] if key[0] == "data" else key
-            path = find_file(self.path, segments, formats)
-            if path is None and self._next_look_s is None:
-                # It may be created later.
-                if all(map(is_name, segments)):
-                    self._absent.add(key, str(self.path.joinpath(*segments).parent))
-                return None
-            stamp = _stamp(path)
-            known = self._read[key] = _Read(stamp, None if path is None else read(path))
-        return known.value
+        self.version += self._records.forget_changed() + self._data.forget_changed()
 
     def _open(self, path: Path) -> Records:
         if path.stat().st_size > self._big_bytes and path.suffix not in (".yaml", ".yml"):
@@ -182,7 +193,7 @@ def _changed_ns(folder: str) -> int:
         return -1
 
 
-def _stamp(path: Path | None) -> tuple[int, int, str] | None:
+def _stamp(path: Path | None) -> _Stamp | None:
     if path is None:
         return None
     try:

@@ -106,8 +106,9 @@ class MemoryRecords:
         if self._ids is None:
             ids: dict[str, int] = {}
             for place, record in enumerate(self._records):
-                if isinstance(record, dict) and record.get("id") is not None:
-                    ids.setdefault(to_text(record["id"]), place)
+                known_id = id_of(record)
+                if known_id is not None:
+                    ids.setdefault(known_id, place)
             self._ids = ids
         return self._ids.get(record_id)
 
@@ -122,6 +123,13 @@ class MemoryRecords:
             for place, record in enumerate(self._records):
                 index.add(place, record)
         return index.places(text)
+
+
+def id_of(record: JsonValue) -> str | None:
+    """The ``id`` of a record as text; None for a record without one."""
+    if not isinstance(record, dict) or record.get("id") is None:
+        return None
+    return to_text(record["id"])
 
 
 def count_fields(record: JsonValue, fields: Counter[str], objects: Counter[str], step: int) -> None:

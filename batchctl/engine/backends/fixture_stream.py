@@ -69,7 +69,8 @@ def _array(file: TextIO, path: Path) -> Iterator[JsonValue]:
             return
         found = _item(decoder, text, at, is_first=is_first)
         if found is None:
-            more = file.read(_WINDOW)
+            # As much again as there is: a long item is not begun anew with every window.
+            more = file.read(max(_WINDOW, len(text) - at))
             if not more:
                 # Read as a whole it gives the place of the error.
                 read_records(path)

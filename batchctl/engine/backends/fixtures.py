@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.faults import FaultList, read_faults
-from batchctl.engine.backends.fixture_files import is_name
+from batchctl.engine.backends.fixture_files import is_name, resource_segments
 from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_store import Table, clone, refused
 from batchctl.engine.backends.replay import Replay
 from batchctl.errors import ConnectionFailed
 from batchctl.structs import replace
 from batchctl.template import to_text
-from batchctl.truto.calls import STANDARD_METHODS
+from batchctl.truto.calls import STANDARD_METHODS, is_unified
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -145,7 +145,7 @@ class FixtureBackend:
         is_standard = call.method in _STANDARD
         known = self._tables.get(call.resource) if is_standard else None
         if known is not None:
-            return _standard(known[1], call)
+            return standard_answer(known[1], call)
         segments = self._segments(call.resource)
         names = segments[len(self._root) :] if is_standard else [*segments[len(self._root) :], call.method]
         if not all(map(is_name, names)):
@@ -159,7 +159,7 @@ class FixtureBackend:
         if records is None:
             return _missing(call.resource, segments, _RECORD_FILES)
         saved = self._state.saved("/".join(self._root or ()), call.resource) if self._state else []
-        return _standard(self._open(call.resource, records, saved), call)
+        return standard_answer(self._open(call.resource, records, saved), call)
 
     def _open(self, resource: str, records: Records, saved: list[tuple[str, JsonValue]]) -> Table:
         save = self._state.saver("/".join(self._root or ()), resource) if self._state else None
@@ -171,27 +171,28 @@ class FixtureBackend:
         value = clone(self._folder.data(segments))
         if value is None:
             return _missing(f"{call.method} on {call.resource}", segments, _ANSWER_FILES)
-        return Reply(200, {"result": value} if "/" in call.resource else value)
+        return Reply(200, {"result": value} if is_unified(call.resource) else value)
 
     def _segments(self, resource: str) -> list[str]:
-        return [*(self._root or ()), "unified" if "/" in resource else "proxy", *resource.split("/")]
+        return [*(self._root or ()), *resource_segments(resource)]
 
 
-def _standard(table: Table, call: Call) -> Reply:
+def standard_answer(table: Table, call: Call) -> Reply:
+    """The answer of ``table`` to a call of one of the standard methods."""
     match call.method:
         case "list":
             return table.page(call.query)
-        case "create":
-            return table.create(call.body)
         case "get":
             return table.get(call.id, call.query)
+        case "create":
+            return table.create(call.body)
         case "update":
-            return table.update(_named(call), call.body)
+            return table.update(_written_id(call), call.body)
         case _:
-            return table.delete(_named(call))
+            return table.delete(_written_id(call))
 
 
-def _named(call: Call) -> str | None:
+def _written_id(call: Call) -> str | None:
     """The id of a write: some integrations take it in the query or the body rather than in the path."""
     if call.id is not None:
         return call.id

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
 from batchctl.engine.answers import read_records
-from batchctl.engine.backends.fakes import DEFAULT_RULES, read_fakes
-from batchctl.engine.backends.fixture_files import is_name, read_fixture
+from batchctl.engine.backends.fakes import DEFAULT_RULES, Fakes, read_fakes
+from batchctl.engine.backends.fixture_files import is_name, read_fixture, resource_segments
+from batchctl.engine.backends.fixture_records import id_of
 from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, FixtureError, Unanswered
 from batchctl.files import not_read, not_written, path_reason
 from batchctl.json_types import write_json
 from batchctl.structs import Struct, field
-from batchctl.template import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from batchctl.plan.planner import Plan
     from batchctl.truto.calls import Call
 
+RULES_FILE = "record.yaml"
 # The headers of an answer that say how to go on.
 _HEADERS = ("retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
 
@@ -97,15 +98,23 @@ def prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = sorted(path.name for path in folder.iterdir() if path.name != "record.yaml")
+        others = sorted(path.name for path in folder.iterdir() if path.name != RULES_FILE)
+        if not others and not (folder / RULES_FILE).exists():
+            (folder / RULES_FILE).write_text(DEFAULT_RULES, "utf-8")
     except (OSError, ValueError) as error:
-        raise FixtureError(f"can't record in {folder}: {path_reason(error)}") from error
+        raise _unusable(folder, error) from error
     if others:
         raise FixtureError(f"{folder} holds {others[0]}: a recording needs a folder of its own", hint="name a new one")
-    rules = folder / "record.yaml"
-    if not rules.exists():
-        rules.write_text(DEFAULT_RULES, "utf-8")
-    read_fakes(read_fixture(rules), str(rules))
+    _fakes_of(folder)
+
+
+def _unusable(folder: Path, error: Exception) -> FixtureError:
+    return FixtureError(f"can't record in {folder}: {path_reason(error)}")
+
+
+def _fakes_of(folder: Path) -> Fakes:
+    rules = folder / RULES_FILE
+    return read_fakes(read_fixture(rules), str(rules))
 
 
 def rules_of(folder: Path) -> str:
@@ -114,9 +123,9 @@ def rules_of(folder: Path) -> str:
     Raises ``FixtureError`` for a file that is missing or can't be read.
     """
     try:
-        return (folder / "record.yaml").read_text("utf-8")
+        return (folder / RULES_FILE).read_text("utf-8")
     except (OSError, UnicodeError) as error:
-        raise not_read(folder / "record.yaml", error, FixtureError) from error
+        raise not_read(folder / RULES_FILE, error, FixtureError) from error
 
 
 def make_folder(folder: Path, rules: str) -> None:
@@ -126,9 +135,9 @@ def make_folder(folder: Path, rules: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "record.yaml").write_text(rules, "utf-8")
+        (folder / RULES_FILE).write_text(rules, "utf-8")
     except (OSError, ValueError) as error:
-        raise FixtureError(f"can't record in {folder}: {path_reason(error)}") from error
+        raise _unusable(folder, error) from error
 
 
 def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
@@ -139,8 +148,7 @@ def write_recording(recorded: list[RecordedCall], folder: Path) -> int:
     exists is replaced. Raises ``FixtureError`` for rules that can't be used, ``UsageError`` for a file that can't be
     written.
     """
-    rules = folder / "record.yaml"
-    fakes = read_fakes(read_fixture(rules), str(rules))
+    fakes = _fakes_of(folder)
     # In the order in which they were asked: answers may have come in another.
     entries = [fakes.replaced(_entry(each)) for each in sorted(recorded, key=lambda each: each.began)]
     tables = _tables(recorded)
@@ -160,7 +168,7 @@ def write_records(folder: Path, resource: str, records: JsonValue) -> None:
     Folders are created, a file that exists is replaced. A resource without a slash, of the Proxy API, is under
     ``proxy``. Nothing is written for one whose name can't be a file name. Raises ``OSError``.
     """
-    segments = ["unified" if "/" in resource else "proxy", *resource.split("/")]
+    segments = resource_segments(resource)
     if all(map(is_name, segments)):
         path = folder.joinpath(*segments)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,9 +198,8 @@ def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
         except BatchctlError:
             continue
         for record in records:
-            has_id = isinstance(record, dict) and record.get("id") is not None
-            key = to_text(record["id"]) if has_id else f"\0{len(table)}"  # type: ignore[call-overload, index]  # a dict
-            table[key] = record
+            record_id = id_of(record)
+            table[f"\0{len(table)}" if record_id is None else record_id] = record
     return tables
 
 
@@ -203,8 +210,7 @@ def write_result(plan: Plan, result: RunResult, folder: Path) -> int:
     (``unified/crm/contacts.json``). ``prepare_folder`` must have made the folder. Raises ``FixtureError`` for rules
     (``record.yaml``) that can't be used, ``UsageError`` for a file that can't be written.
     """
-    rules = folder / "record.yaml"
-    fakes = read_fakes(read_fixture(rules), str(rules))
+    fakes = _fakes_of(folder)
     tables: dict[str, list[JsonValue]] = {}
     for key, step in plan.steps.items():
         outcome = result.outcomes[key]

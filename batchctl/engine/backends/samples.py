@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from batchctl.engine.backends.base import Reply
-from batchctl.engine.backends.fixture_files import find_file
+from batchctl.engine.backends.fixture_files import find_file, resource_segments
 from batchctl.engine.backends.fixture_folder import FixtureFolder
-from batchctl.engine.backends.fixture_records import MemoryRecords
+from batchctl.engine.backends.fixture_records import MemoryRecords, id_of
 from batchctl.engine.backends.fixture_store import Table, clone
 from batchctl.engine.backends.fixtures import FixtureBackend
 from batchctl.engine.backends.local import PatientBackend
@@ -112,11 +112,13 @@ class RunSamples:
         if left is None:
             return None
         if call.method == "list":
-            taken = [record for record in left if _fits(record, call)]
-            self._left[call.node] = [record for record in left if not _fits(record, call)]
-            return Reply(200, {"result": clone(taken), "next_cursor": None})
+            parts: dict[bool, list[JsonValue]] = {True: [], False: []}
+            for record in left:
+                parts[_fits(record, call)].append(record)
+            self._left[call.node] = parts[False]
+            return Reply(200, {"result": clone(parts[True]), "next_cursor": None})
         for place, record in enumerate(left):
-            if isinstance(record, dict) and "id" in record and to_text(record["id"]) == call.id:
+            if call.id is not None and id_of(record) == call.id:
                 return Reply(200, clone(left.pop(place)))
         return None
 
@@ -142,9 +144,9 @@ class FixtureSamples:
         """
         account = call.account or self._account
         root = self._folder.root_of(account) or ()
-        segments = [*root, "unified" if "/" in call.resource else "proxy", *call.resource.split("/")]
         reply = await self._backend_of(account).send(call)
-        return reply if reply.ok or find_file(self._folder.path, segments) else None
+        is_there = reply.ok or find_file(self._folder.path, [*root, *resource_segments(call.resource)])
+        return reply if is_there else None
 
     def _backend_of(self, account: str | None) -> PatientBackend:
         if account not in self._backends:

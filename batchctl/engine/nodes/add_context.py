@@ -10,8 +10,7 @@ from batchctl.engine.fields import EXPRESSION
 from batchctl.engine.lineage import Item, Page, branch_key
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import ExpressionError
-from batchctl.expression import compile_expression, evaluate_apart
-from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.expansion import Scope
 from batchctl.plan.forms import WrongShape
 from batchctl.structs import replace
 from batchctl.template import UNDEFINED
@@ -111,14 +110,10 @@ class AddContextRun(NodeRun):
     async def _evaluated(self, scope: Scope) -> JsonObject:
         node = self.step.node
         assert isinstance(node, AddContext)  # noqa: S101 - only such a node has such a run
-        data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
+        data = self.input_for(scope)
         if not self._answered:
             await self.context.remarks.look_at(self.key, node.expression, data)
-        try:
-            value = await evaluate_apart(compile_expression(node.expression), data)
-        except ExpressionError as error:
-            error.field = EXPRESSION
-            raise
+        value = await self.value_of(node.expression, data, EXPRESSION)
         self.show_evaluation(data, value)
         if value is UNDEFINED or value is None or value == []:
             return {}

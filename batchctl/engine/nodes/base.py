@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.engine.accepting import accepts, accepts_all
-from batchctl.engine.evaluations import Evaluations, TooHeavy, is_true
 from batchctl.engine.events import ErrorNoted, Evaluated, ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
 from batchctl.engine.lists import Lists
 from batchctl.engine.nodes.after_events import AfterEvents
+from batchctl.engine.nodes.expressions import Expressions
+from batchctl.engine.nodes.gathering import gathered
 from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, Work
-from batchctl.errors import ExpressionError
-from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.expansion import Scope
 from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from batchctl.engine.context import Annotator, Context, Peer
     from batchctl.engine.flow import Flow
     from batchctl.engine.lineage import Item, Key, Page
+    from batchctl.engine.nodes.gathering import Gathered
     from batchctl.engine.result import Outcome
     from batchctl.json_types import JsonObject, JsonValue
-    from batchctl.plan.forms import Evaluate
     from batchctl.plan.planner import Step
 
 
-class NodeRun(AfterEvents, ABC):
+class NodeRun(AfterEvents, Expressions, ABC):
     """A node while the run executes: it waits for its parents, works, passes pages on, and ends with an outcome.
 
     ``step`` is the node in the plan, ``flow`` what it gets from others, ``rank`` a number that is larger further
@@ -59,7 +59,6 @@ class NodeRun(AfterEvents, ABC):
         self._awaited = set(flow.waits)
         self._streams = set(flow.streams)
         self._answered = 0
-        # Whether its run_if has been false.
         self.has_left_out = False
         self._started_s: float | None = None
 
@@ -197,33 +196,11 @@ class NodeRun(AfterEvents, ABC):
             extra.update(item.added)
         return extra
 
-    def may_run(self, scope: Scope, evaluate: Evaluate) -> bool:
-        """Whether the node's ``run_if`` is true, or missing.
-
-        ``scope`` has the records that it may read, ``evaluate`` evaluates it: called with the expression's text and the
-        data. Raises ``ExpressionError``, and what ``evaluate`` raises.
-        """
-        condition = self.step.node.run_if
-        if condition is None:
-            return True
-        data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-        try:
-            is_met = is_true(evaluate(condition, data))
-        except ExpressionError as error:
-            error.field = "run_if"
-            raise
-        self.has_left_out |= not is_met
-        return is_met
-
-    async def may_run_apart(self, scope: Scope) -> bool:
-        """Whether ``run_if`` is true, or missing; without blocking the event loop. Raises ``ExpressionError``."""
-        evaluations = Evaluations()
-        while True:
-            evaluations.begin()
-            try:
-                return self.may_run(scope, evaluations)
-            except TooHeavy as heavy:
-                await evaluations.settle(heavy)
+    def gather(self) -> deque[Gathered]:
+        """The pages that have come, put together by branch; for a node whose parents have finished."""
+        groups = deque(gathered(self.inbox, self.branches(), self.flow.branch, self.flow.streams))
+        self.inbox.clear()
+        return groups
 
     def show_evaluation(self, data: JsonObject, value: object) -> None:
         """Report, where the node has ``debug: true``, that its expression gave ``value`` for ``data``."""

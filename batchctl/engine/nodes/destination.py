@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
+from batchctl.engine.evaluations import is_true
 from batchctl.engine.events import Delivered
 from batchctl.engine.failures import step_failure
-from batchctl.engine.fields import NoValue
+from batchctl.engine.fields import EXPRESSION, NoValue
 from batchctl.engine.nodes.base import NodeRun
+from batchctl.engine.nodes.expressions import RUN_IF
 from batchctl.engine.outlets import Delivery
 from batchctl.errors import DeliveryFailed, ExpressionError, TemplateError
-from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.expansion import Scope, expression_input, placeholder_context
 from batchctl.plan.forms import WrongShape
 from batchctl.structs import replace
 from batchctl.template import UNDEFINED, compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator, Sequence
+    from collections.abc import Awaitable, Iterator, Mapping, Sequence
 
     from batchctl.engine.context import Context
     from batchctl.engine.flow import Flow
@@ -137,8 +138,8 @@ class DestinationRun(NodeRun):
         for item in page.items():
             yield {"records": item.record}, self._scope({**page.bound, page.node: item}, page, item.added)
 
-    def _scope(self, bound: dict[str, Item] | object, page: Page, added: JsonObject) -> Scope:
-        scope = self.scope(bound, page.node, page.account)  # type: ignore[arg-type]  # a mapping
+    def _scope(self, bound: Mapping[str, Item], page: Page, added: JsonObject) -> Scope:
+        scope = self.scope(bound, page.node, page.account)
         lists = self.lists(page.node, {page.node: page.records})
         return replace(scope, extra={**scope.extra, **added}, lists=lists)
 
@@ -166,9 +167,7 @@ class DestinationRun(NodeRun):
         if condition is None:
             return True
         data = expression_input(self.context.plan, scope, self._context_of(payload, scope))
-        is_met = await evaluate_apart(compile_expression(f"$boolean({condition}\n)"), data) is True
-        self.has_left_out |= not is_met
-        return is_met
+        return self.noted(is_met=is_true(await self.value_of(condition, data, RUN_IF)))
 
     async def _config(self, payload: JsonObject, scope: Scope) -> JsonObject:
         """Its settings: placeholders filled in, and over them the object that ``config.expression`` gives."""
@@ -182,9 +181,9 @@ class DestinationRun(NodeRun):
         if self._node.expression is None:
             return settings
         data = expression_input(self.context.plan, scope, context)
-        made = await evaluate_apart(compile_expression(self._node.expression), data)
+        made = await self.value_of(self._node.expression, data, EXPRESSION)
         if made is UNDEFINED:
             return settings
         if not isinstance(made, dict):
-            raise WrongShape("the expression of a destination must give an object", "config.expression")
+            raise WrongShape("the expression of a destination must give an object", EXPRESSION)
         return {**settings, **made}

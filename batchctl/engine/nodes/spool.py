@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from batchctl.engine.failures import step_failure
 from batchctl.engine.nodes.base import NodeRun
-from batchctl.engine.nodes.gathering import gathered
 from batchctl.engine.records import Chained
 from batchctl.errors import ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Iterator, Mapping
+    from collections import deque
+    from collections.abc import Awaitable, Collection
 
-    from batchctl.engine.lineage import Item, Page
+    from batchctl.engine.lineage import Page
     from batchctl.engine.nodes.gathering import Gathered
     from batchctl.json_types import JsonValue
 
@@ -34,19 +33,12 @@ class SpoolRun(NodeRun):
         if self._is_taken:
             self.inbox.append(page)
 
-    def branches(self) -> Iterator[Mapping[str, Item]]:
-        """The branches for which its parents made calls: for each a mapping from a node's key to its record."""
-        for source in self.flow.streams:
-            yield from self.context.nodes[source].branches()
-
     def work(self) -> Awaitable[None] | None:
         """Passing on the records of the next branch, once all parents have finished; None when nothing is to do now."""
         if self._streams or self._under_way:
             return None
         if self._groups is None:
-            branches = (bound for source in self.flow.streams for bound in self.context.nodes[source].branches())
-            self._groups = deque(gathered(self.inbox, branches, self.flow.branch, self.flow.streams))
-            self.inbox.clear()
+            self._groups = self.gather()
         if not self._groups:
             return None
         self._under_way = True

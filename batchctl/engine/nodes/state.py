@@ -11,8 +11,7 @@ from batchctl.engine.fields import NoValue
 from batchctl.engine.lineage import Page
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import BatchctlError, ExpressionError, TemplateError
-from batchctl.expression import compile_expression, evaluate_apart
-from batchctl.plan.expansion import expression_input, placeholder_context
+from batchctl.plan.expansion import placeholder_context
 from batchctl.template import UNDEFINED, compile_template
 
 if TYPE_CHECKING:
@@ -101,8 +100,7 @@ class StateRun(NodeRun):
         config = self._node.config
         expression = config.get("value_expression")
         if isinstance(expression, str):
-            data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
-            value: Any = await evaluate_apart(compile_expression(expression), data)
+            value: Any = await self.value_of(expression, self.input_for(scope), "config.value_expression")
             return Nothing() if value is UNDEFINED else value
         return self._rendered("value", scope)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Transform
@@ -10,14 +9,13 @@ from batchctl.engine.failures import step_failure
 from batchctl.engine.fields import EXPRESSION
 from batchctl.engine.lineage import Page, inherited, inherited_accounts
 from batchctl.engine.nodes.base import NodeRun
-from batchctl.engine.nodes.gathering import gathered
 from batchctl.errors import ExpressionError
-from batchctl.expression import compile_expression, evaluate_apart
-from batchctl.plan.expansion import Scope, expression_input, placeholder_context
+from batchctl.plan.expansion import Scope
 from batchctl.plan.run_row import SIZE
 from batchctl.template import UNDEFINED
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Awaitable, Mapping
 
     from batchctl.engine.context import Context
@@ -70,9 +68,7 @@ class TransformRun(NodeRun):
         if self._streams:
             return None
         if self._groups is None:
-            branches = (bound for source in self.flow.streams for bound in self.context.nodes[source].branches())
-            self._groups = deque(gathered(self.inbox, branches, self.flow.branch, self.flow.streams))
-            self.inbox.clear()
+            self._groups = self.gather()
         if not self._groups:
             return None
         group = self._groups.popleft()
@@ -102,18 +98,13 @@ class TransformRun(NodeRun):
     async def _value(self, scope: Scope, own: Mapping[str, list[JsonValue]]) -> object:
         node = self.step.node
         assert isinstance(node, Transform)  # noqa: S101 - only such a node has such a run
-        expression = compile_expression(node.expression)
-        data = expression_input(self.context.plan, scope, placeholder_context(self.context.plan, scope))
+        data = self.input_for(scope)
         others = sum(self.context.nodes[key].count for key in scope.lists or () if key not in own)
         many = sum(map(len, own.values())) + others > MANY_RECORDS
         if not self._looked_at and not many:
             self._looked_at = True
             await self.context.remarks.look_at(self.key, node.expression, data)
-        try:
-            value = await evaluate_apart(expression, data, at_once=not many)
-        except ExpressionError as error:
-            error.field = EXPRESSION
-            raise
+        value = await self.value_of(node.expression, data, EXPRESSION, at_once=not many)
         self.show_evaluation(data, value)
         return value
 
