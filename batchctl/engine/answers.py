@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
-from batchctl.redaction import Redactor
+from batchctl.redaction import masked_by_name
 from batchctl.truto.calls import STANDARD_METHODS
 from batchctl.truto.envelope import is_error, words
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 _MISSING = object()
-# Knows no secret by its value, and hides what stands under a secret's name.
-_BY_NAME = Redactor()
 
 
 def read_records(call: Call, reply: Reply) -> list[JsonValue]:
@@ -49,7 +47,7 @@ def read_records(call: Call, reply: Reply) -> list[JsonValue]:
 
 def _own_words(body: JsonValue) -> str:
     """What the answer says in place of records: an error inside of a 200 names its reason there."""
-    said = words(_BY_NAME.data(body)) if body else ""  # type: ignore[arg-type]  # JSON stays JSON
+    said = words(masked_by_name(body)) if body else ""
     return f": {said}" if said else ""
 
 

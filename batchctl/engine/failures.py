@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.fields import NoValue, field_of
 from batchctl.errors import CallRefused, DeliveryFailed, ExpressionError, NotSent
 from batchctl.json_types import write_json
-from batchctl.redaction import Redactor
+from batchctl.redaction import masked_by_name
 from batchctl.structs import Struct
 from batchctl.truto.envelope import make_envelope, origin_of, status_in, undelivered, unusable, words
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 FAILED_DEPENDENCY = 424
 # Of a longer body, an error shows the beginning.
 _MAX_SHOWN = 2_000
-# Knows no secret by its value, and hides what stands under a secret's name.
-_BY_NAME = Redactor()
 
 
 class Failure(Struct, frozen=True):
@@ -75,21 +73,17 @@ def _envelope(error: CallRefused) -> JsonObject:
     body = error.body
     if not isinstance(body, dict):
         envelope = make_envelope(error.status, words(body).strip() or "no reason given")
-        return {**envelope, "raw_response": _masked(body)} if isinstance(body, list) and body else envelope
+        return {**envelope, "raw_response": masked_by_name(body)} if isinstance(body, list) and body else envelope
     # A body that names no status has the response's: without it nobody knows a 401 from a 500.
     envelope = dict(body) if status_in(body) else {**body, "statusCode": error.status}
-    return {**envelope, "raw_response": _masked(body["raw_response"])} if "raw_response" in body else envelope
+    return {**envelope, "raw_response": masked_by_name(body["raw_response"])} if "raw_response" in body else envelope
 
 
 def _said(call: Call) -> JsonObject:
-    said: JsonObject = {"method": call.http_method, "path": call.path, "query": _masked(call.query)}
+    said: JsonObject = {"method": call.http_method, "path": call.path, "query": masked_by_name(call.query)}
     if call.body is not None:
-        said["body"] = _short(_masked(call.body))
+        said["body"] = _short(masked_by_name(call.body))
     return said
-
-
-def _masked(value: JsonValue) -> JsonValue:
-    return _BY_NAME.data(value)  # type: ignore[return-value]  # JSON stays JSON
 
 
 def _short(value: JsonValue) -> JsonValue:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.events import Evaluated, both
 from batchctl.execution.notices import NodeEvaluated
 from batchctl.javascript.stringify import stringify
-from batchctl.redaction import Redactor
+from batchctl.redaction import masked_by_name
 
 if TYPE_CHECKING:
     from batchctl.engine.events import Event, Observer
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 # Characters of what was read, and of what was made.
 MAX_CHARACTERS = 2_000
 # Knows no secret by its value, and hides what stands under a secret's name.
-_BY_NAME = Redactor()
 
 
 def saying(observer: Observer, notify: Notify, plan: Plan) -> Observer:
@@ -38,5 +37,5 @@ def saying(observer: Observer, notify: Notify, plan: Plan) -> Observer:
 
 def _beginning(value: object) -> str:
     # First as the service would write it: a date is no object there.
-    text = json.dumps(_BY_NAME.data(json.loads(stringify(value))), ensure_ascii=False)
+    text = json.dumps(masked_by_name(json.loads(stringify(value))), ensure_ascii=False)
     return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"

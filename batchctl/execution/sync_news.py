@@ -150,7 +150,7 @@ class RunNews:
         of_call: JsonObject = {"method": node.method} if isinstance(node, Request) else {}
         resource = node.resource if isinstance(node, Request) else key
         about: JsonObject = {"resource": resource, **of_call, "node": key, "records": [], "meta": facts.get("meta")}
-        return {**about, **self._redactor.data(more)}  # type: ignore[dict-item]  # JSON stays JSON
+        return {**about, **self._redactor.data(more)}
 
     def _is_source(self, key: str) -> bool:
         """Whether it is no destination: what could not be delivered can't be told there either."""

@@ -60,7 +60,7 @@ class RowExtras(Struct, frozen=True):
             listed = [call_data(call, view) for call in timeline.calls]
         if self.cases:
             report = Report(result, plan, timeline, "", "", self.api_url, "calls")
-            cases = [redactor.data([*astuple(case)]) for case in call_cases(report, redactor)]  # type: ignore[misc]  # what was JSON stays JSON
+            cases = [redactor.data([*astuple(case)]) for case in call_cases(report, redactor)]
         return RowCalls(listed, cases)
 
     def write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchctl.redaction.foreign import mask_pairs
-from batchctl.redaction.gate import Redact, Redactor, Shown
+from batchctl.redaction.gate import Redact, Redactor, Shown, masked_by_name
 from batchctl.redaction.lines import source_secrets
 from batchctl.redaction.names import MASK, is_secret_name, secret_values
 from batchctl.redaction.seal import Seal, UnknownSecret, without_marks
@@ -17,6 +17,7 @@ __all__ = [
     "UnknownSecret",
     "is_secret_name",
     "mask_pairs",
+    "masked_by_name",
     "secret_values",
     "source_secrets",
     "without_marks",

@@ -49,12 +49,17 @@ def is_whole_only(secret: str) -> bool:
     return len(secret) < WORD
 
 
+def longest_first(texts: Iterable[str]) -> list[str]:
+    """``texts`` in the order in which a pattern has to try them: a longer one before one that it begins with."""
+    return sorted(texts, key=lambda text: (-len(text), text))
+
+
 def pattern_of(found: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern that matches any of the texts ``found``, longest first; None without any.
 
     Those of 12 characters and more, not all of them digits, match anywhere, others as whole words.
     """
-    ordered = sorted(set(found), key=lambda form: (-len(form), form))
+    ordered = longest_first(set(found))
     return re.compile("|".join(map(bounded, ordered))) if ordered else None
 
 
@@ -77,7 +82,7 @@ def quoted_pattern(secrets: Collection[str]) -> re.Pattern[str] | None:
     """
     if not secrets:
         return None
-    either = "|".join(map(re.escape, sorted(secrets, key=lambda each: (-len(each), each))))
+    either = "|".join(map(re.escape, longest_first(secrets)))
     return re.compile(rf"""(?<=(["'`]))(?:{either})(?=\1)""")
 
 

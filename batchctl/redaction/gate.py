@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias, overload
 
 from batchctl.redaction.forms import forms, is_strong, is_whole_only, pattern_of, quoted_pattern, without_beginnings
 from batchctl.redaction.lines import value_spans
@@ -14,6 +14,7 @@ from batchctl.redaction.seal import Seal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from batchctl.json_types import JsonObject, JsonValue
 
 # A value of one letter, or a number of two digits, would mask half of what is shown.
 _MIN_LENGTH, _MIN_NUMBER_LENGTH = 2, 3
@@ -97,13 +98,6 @@ class Redactor:
         for piece in pieces:
             yield piece if type(piece) is Shown else _passed(mask.sub(MASK, piece) if mask else piece)
 
-    def finds(self, text: str) -> bool:
-        """Whether ``text`` has a known secret in it, where the method ``text`` would mask it.
-
-        Names that sound like those of secrets do not count.
-        """
-        return self._text(text) != text
-
     def seal(self, salt: bytes | None = None) -> Seal:
         """A ``Seal`` with this redactor's secrets: it replaces them in JSON that is stored, and puts them back.
 
@@ -112,6 +106,12 @@ class Redactor:
         """
         return Seal(self._secrets - self._innocent, salt)
 
+    @overload
+    def data(self, value: JsonObject) -> JsonObject: ...
+    @overload
+    def data(self, value: JsonValue) -> JsonValue: ...
+    @overload
+    def data(self, value: object) -> object: ...
     def data(self, value: object) -> object:
         """A copy of a JSON value with secrets masked.
 
@@ -122,11 +122,9 @@ class Redactor:
     def spares(self, value: object) -> bool:
         """Whether ``data`` would leave the JSON value unchanged; this is faster than making the copy."""
         if isinstance(value, dict):
-            if any(map(is_secret_name, value)):
+            if any(map(is_secret_name, value)) or (self._pattern and any(map(self._pattern.search, value))):
                 return False
-            return all(map(self.spares, value.values())) and (
-                self._pattern is None or all(map(self._spares_name, value))
-            )
+            return all(map(self.spares, value.values()))
         if isinstance(value, list | tuple):
             return all(map(self.spares, value))
         if not self._secrets or not is_scalar(value):
@@ -166,9 +164,6 @@ class Redactor:
         found = {form for secret in self._secrets for form in forms(secret)}
         return [form.encode("utf-8", "surrogatepass") for form in found]
 
-    def _spares_name(self, name: str) -> bool:
-        return self._pattern is None or self._pattern.search(name) is None
-
     def _text(self, text: str) -> str:
         if not self._secrets:
             return text
@@ -195,9 +190,21 @@ class Redactor:
         return self._text(value) if isinstance(value, str) else value
 
 
+@overload
+def masked_by_name(value: JsonObject) -> JsonObject: ...
+@overload
+def masked_by_name(value: JsonValue) -> JsonValue: ...
+def masked_by_name(value: JsonValue) -> JsonValue:
+    """A copy of a JSON value in which all values under secret-looking names are masked; it knows no other secret."""
+    return _BY_NAME.data(value)
+
+
 def _passed(text: str) -> Shown:
     return str.__new__(Shown, text)
 
 
 def _counts(secret: str) -> bool:
     return len(secret) >= (_MIN_NUMBER_LENGTH if secret.isdecimal() else _MIN_LENGTH)
+
+
+_BY_NAME = Redactor()

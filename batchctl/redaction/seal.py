@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from batchctl.patterns import lazy_regex
-from batchctl.redaction.forms import bounded, forms, is_strong, is_whole_only
+from batchctl.redaction.forms import bounded, forms, is_whole_only, longest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TEXT, _NUMBER = "~batchctl-secret-", "~batchctl-number-"
 _MARK = lazy_regex(r'"~batchctl-number-([0-9a-f]{32})~"|~batchctl-secret-([0-9a-f]{32})~')
-_MAX_MARK_LENGTH = 64
 # What may stand before a secret so that it can be known as a value of its own.
 _CONTEXT = 4
 # 16 MiB and some 30 ms for each guess.
@@ -42,9 +41,7 @@ class Seal:
 
     def __init__(self, secrets: Iterable[str], salt: bytes | None = None) -> None:
         self._salt = os.urandom(16) if salt is None else salt
-        self._forms = sorted(
-            {form for secret in secrets for form in forms(secret)}, key=lambda each: (-len(each), each)
-        )
+        self._forms = longest_first({form for secret in secrets for form in forms(secret)})
         self._pattern = _pattern(self._forms)
         self._sought = [form.encode("utf-8", "surrogatepass") for form in self._forms]
         self._opened: dict[str, str] | None = None
@@ -135,37 +132,6 @@ class Seal:
         return _hashed(form, self._salt)
 
 
-class Reader(Protocol):
-    """Something that text is read from piece by piece, as from a file; an empty piece is its end."""
-
-    def read(self, size: int = -1, /) -> str:
-        """The next characters, about ``size``, or all for a negative one."""
-
-
-class OpenedReader:
-    """Reads text from ``sealed`` piece by piece, and puts back its secrets with ``seal``."""
-
-    def __init__(self, sealed: Reader, seal: Seal) -> None:
-        self._sealed = sealed
-        self._seal = seal
-        self._held_back = ""
-
-    def read(self, size: int = -1, /) -> str:
-        """The next characters, about ``size`` (negative: all); empty at the end.
-
-        Raises ``UnknownSecret`` for a mark whose secret is not known.
-        """
-        while True:
-            piece = self._sealed.read(size)
-            text = self._held_back + piece
-            cut = len(text) if size < 0 or not piece else max(0, len(text) - _MAX_MARK_LENGTH)
-            # What begins before the cut is whole, since it is shorter than what is held back.
-            cut = next((match.start() for match in _MARK.finditer(text) if match.start() < cut < match.end()), cut)
-            self._held_back = text[cut:]
-            if cut or not piece:
-                return self._seal.opened(text[:cut])
-
-
 def without_marks(text: str, mask: str) -> str:
     """Stored JSON text with ``mask`` in place of each secret's mark, to be shown to people."""
     return _MARK.sub(lambda match: f'"{mask}"' if match[1] else mask, text)
@@ -186,7 +152,7 @@ def _pattern(found: Iterable[str]) -> re.Pattern[bytes] | None:
         escaped = re.escape(form)
         if form.isdecimal():
             numbers.append(escaped)
-        elif is_strong(form) or not is_whole_only(form):
+        elif not is_whole_only(form):
             texts.append(bounded(form))
         else:
             texts.append(f'(?<="){escaped}(?=")')

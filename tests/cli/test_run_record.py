@@ -154,6 +154,7 @@ def test_the_trace_of_a_batch_on_the_service_is_its_one_call(tmp_path: Path, url
     ("options", "said"),
     [
         (["--record", "live"], "a recording needs a folder of its own"),
+        (["--record", "no-rules"], "can't record in no-rules: no such file or directory"),
         (["--local", "--record", "new"], "nothing to record"),
         (["--local", "--trace", "x.har"], "nothing to record"),
     ],
@@ -161,6 +162,8 @@ def test_the_trace_of_a_batch_on_the_service_is_its_one_call(tmp_path: Path, url
 def test_what_can_not_be_recorded_is_said_before_anything_runs(tmp_path: Path, options: list[str], said: str) -> None:
     (tmp_path / "batch.yaml").write_text(BATCH)
     (tmp_path / "live/unified").mkdir(parents=True)
+    (tmp_path / "no-rules").mkdir()
+    (tmp_path / "no-rules/record.yaml").symlink_to("nowhere/record.yaml")
     command = [sys.executable, "-m", "batchctl", "run", "batch.yaml", "--token", "t0ken-of-a-test", *options]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=tmp_path)
     assert done.returncode == 2

@@ -17,6 +17,7 @@ from batchctl.engine.backends.base import Reply
 from batchctl.engine.executor import execute
 from batchctl.engine.fields import field_of
 from batchctl.engine.observe.timeline import Timeline
+from batchctl.engine.outlets import Delivery, Settled
 from batchctl.engine.result import Failed, RunResult
 from batchctl.errors import CallRefused, NotSent, TemplateError
 from batchctl.preparation import prepare
@@ -30,6 +31,8 @@ from batchctl.render.result.tree import RunView, run_tree, summary_view
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
 
@@ -94,6 +97,54 @@ def test_an_error_names_its_field_and_stands_on_its_line(node: str, field: str, 
     assert line_of("it", plan, field) == line
 
 
+JOB = """\
+default_runtime_version: 4
+resources:
+  - {name: rows, type: request, resource: m/rows, method: list}
+  - name: it
+    depends_on: rows
+"""
+WEBHOOK = "type: destination\ndestination_type: webhook\nresources_to_persist: [rows]"
+OF_JOBS = [
+    (f"{WEBHOOK}\nrun_if: '$number(\"x\")'", "run_if"),
+    (
+        f"{WEBHOOK}\nconfig:\n  expression: '$number(\"x\")'",
+        "config.expression",
+    ),
+    ("type: update_state\nconfig:\n  key: k\n  value_expression: '$number(\"x\")'", "config.value_expression"),
+]
+
+
+class NoOutlets:
+    """Nothing is kept, and everything counts as delivered."""
+
+    def get_state(self, key: str) -> JsonValue:
+        """Nothing."""
+
+    def set_state(self, key: str, value: JsonValue) -> None:
+        """Keep nothing."""
+
+    def delete_state(self, key: str) -> None:
+        """Keep nothing."""
+
+    async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
+        return [Settled(delivery)]
+
+    async def flush(self, node: str) -> Sequence[Settled]:  # noqa: ARG002 - nothing waits
+        return ()
+
+
+@pytest.mark.parametrize(("node", "field"), OF_JOBS, ids=[field for _node, field in OF_JOBS])
+def test_an_error_of_a_sync_job_names_its_field(node: str, field: str) -> None:
+    text = JOB + "".join(f"    {line}\n" for line in node.split("\n"))
+    plan = prepare(text, jobs=True).require_plan()
+    outcome = asyncio.run(execute(plan, Records(), outlets=NoOutlets())).outcomes["it"]
+    assert isinstance(outcome, Failed)
+    (entry,) = outcome.errors
+    assert isinstance(entry, dict)
+    assert entry["field"] == field
+
+
 def test_every_report_leads_to_the_line_of_the_field() -> None:
     result, plan = ran(LOST[0][0])
     report = Report(result, plan, Timeline(), "here", "a.yaml")
@@ -136,6 +187,7 @@ REFUSED: list[tuple[str, object, str | None]] = [
     ("none that is sent", {"error": {"param": "colour"}}, None),
     ("nothing", {"message": "no"}, None),
     ("text", "no such 'thing'", None),
+    ("text of JSON without an end", {"message": "'owner'", "raw_response": "[" * 100_000}, "body.owner"),
     ("deep", json.loads('{"a":' * 50 + '{"field": "owner"}' + "}" * 50), None),
 ]
 NODE = """\

@@ -59,11 +59,11 @@ class RequestView(Struct, frozen=True):
 
     def data(self, value: JsonValue) -> JsonValue:
         """``value`` with its secrets masked."""
-        return self.redactor.data(value)  # type: ignore[return-value]  # what was JSON stays JSON
+        return self.redactor.data(value)
 
     def mapping(self, value: Mapping[str, JsonValue]) -> JsonObject:
         """A copy of the object ``value`` with its secrets masked."""
-        return self.redactor.data(dict(value))  # type: ignore[return-value]  # as above
+        return self.redactor.data(dict(value))
 
     def call(self, request: Expanded) -> Call:
         """The call of a request with its secrets masked."""

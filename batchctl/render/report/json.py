@@ -153,7 +153,7 @@ def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[
             placed: JsonValue = {**entry, "line": line_of(key, plan, field)}
         else:
             placed = entry
-        entries.append(redactor.data(placed))  # type: ignore[arg-type]  # what was JSON stays JSON
+        entries.append(redactor.data(placed))
     return entries
 
 
@@ -178,7 +178,7 @@ def call_data(trace: CallTrace, view: RequestView) -> JsonObject:
         "resource": trace.key,
         "method": call.http_method,
         "path": redactor.text(call_path(call.resource, call.method, call.id)),
-        "query": redactor.data(call.query),  # type: ignore[dict-item]  # as above
+        "query": redactor.data(call.query),
         "started_s": _seconds(trace.started_s),
         "elapsed_s": None if trace.ended_s is None else _seconds(trace.ended_s - trace.started_s),
         "status": "ok" if trace.ok else "failed" if failed else "open",

@@ -58,7 +58,7 @@ class Exported:
         if not isinstance(entry, dict) or "call" not in entry:
             return entry
         call = {"call": entry["call"]}
-        return {**entry, **self._redactor.data(call)} if self._redactor.count(call) else entry  # type: ignore[dict-item]  # a mapping stays one
+        return {**entry, **self._redactor.data(call)} if self._redactor.count(call) else entry
 
     def _values(self, values: Collection[JsonValue]) -> _Values:
         made = _Values(values, self._redactor, mask=self._mask)
@@ -110,7 +110,7 @@ class _Values(Collection["JsonValue"]):
             values = values_of(array)
             here = sum(map(redactor.count, values))
             found += here
-            yield array_of([redactor.data(value) for value in values]) if here and self._mask else array  # type: ignore[misc]  # what was JSON stays JSON
+            yield array_of([redactor.data(value) for value in values]) if here and self._mask else array
         self.secret_values = found
         # What was looked through once is not looked through for each pass of a writer.
         self._is_clear = not found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard, cast
+from typing import TYPE_CHECKING, TypeGuard
 
 from rich.text import Text
 
 from batchctl.plain import clean
-from batchctl.redaction import Redactor, is_secret_name
+from batchctl.redaction import is_secret_name, masked_by_name
 from batchctl.render.text.cells import fitted, shorts, widest, width
 from batchctl.render.text.columns import GAP, choose_fields, in_reading_order, lay_out, squeeze
 from batchctl.structs import Struct
@@ -23,7 +23,6 @@ LOOKED_AT = 50
 # A record that is not an object stands in a column of its own.
 _WHOLE = ""
 # What is known to be secret is masked in the text of a cell; what a name says must be while there is one.
-_BY_NAME = Redactor()
 _HIDING = "secret"
 
 
@@ -121,19 +120,15 @@ def look_up(record: JsonValue, name: str) -> tuple[JsonValue, bool]:
 def _without_secrets(name: str, column: Sequence[JsonValue | _Missing]) -> Sequence[JsonValue | _Missing]:
     """Values to show, masked where a name says that they are secret: that of the column, or one within a value."""
     if is_secret_name(name):
-        return [value if isinstance(value, _Missing) else _masked({_HIDING: value})[_HIDING] for value in column]
+        return [value if isinstance(value, _Missing) else masked_by_name({_HIDING: value})[_HIDING] for value in column]
     if {dict, list}.isdisjoint(map(type, column)):
         return column
-    return [_masked({"": value})[""] if _has_names(value) else value for value in column]
+    return [masked_by_name({"": value})[""] if _has_names(value) else value for value in column]
 
 
 def _has_names(value: JsonValue | _Missing) -> TypeGuard[JsonValue]:
     """Whether there may be names within a value: in an object, or in a list that holds more than texts and numbers."""
     return isinstance(value, dict) or (isinstance(value, list) and not {dict, list}.isdisjoint(map(type, value)))
-
-
-def _masked(held: JsonObject) -> JsonObject:
-    return cast("JsonObject", _BY_NAME.data(held))
 
 
 def _is_numeric(column: Sequence[JsonValue | _Missing]) -> bool:

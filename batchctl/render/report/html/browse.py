@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from batchctl.engine.result import Skipped
 from batchctl.plain import clean, counted
@@ -62,7 +62,7 @@ def _tables(outcomes: Sequence[tuple[str, Outcome]], redactor: Redactor) -> Iter
         room -= size
         part = "" if len(kept) == count else f", the first {len(kept):,} are here"
         columns = _columns(records[:_LOOKED_AT])
-        rows = [_cells(cast("JsonValue", redactor.data(record)), columns) for record in records[:_ROWS]]
+        rows = [_cells(redactor.data(record), columns) for record in records[:_ROWS]]
         yield TableView(number, key, f"{counted(count, 'record')}{part}", columns, rows, ",".join(kept))
 
 

@@ -73,12 +73,12 @@ def _row(end: RowEnd, report: RowsReport, redactor: Redactor) -> JsonObject:
     about: JsonObject = {
         "row": end.number,
         "account": None if end.account is None else redactor.text(end.account),
-        "args": redactor.data(end.args),  # type: ignore[dict-item]  # what was JSON stays JSON
+        "args": redactor.data(end.args),
         "status": _STATES.get(end.state, end.state),
         "elapsed_s": round(end.elapsed_s, 6),
     }
     if end.result is None:
-        entry: JsonValue = redactor.data(row_envelope(end))  # type: ignore[assignment]  # as above
+        entry: JsonValue = redactor.data(row_envelope(end))
         return {**about, "errors": {"batch": [entry]}}
     outcomes = end.result.outcomes.items()
     return {
