@@ -180,7 +180,7 @@ class _FlowMaker:
         return waits | {driver}, (), driver, others
 
     def _lists(self, step: Step, done: frozenset[str], streams: tuple[str, ...]) -> dict[str | None, tuple[str, ...]]:
-        analyses = [analysed(text) for text in _expressions(step)]
+        analyses = [analysed(text) for text in step.jsonata()]
         if not analyses:
             return {}
         graph, key = self._graph, step.node.key
@@ -197,17 +197,6 @@ class _FlowMaker:
             seen = done | self._done[source]
             found[source] = tuple(node for node in wanted if node in seen)
         return found
-
-
-def _expressions(step: Step) -> Iterator[str]:
-    node = step.node
-    if node.run_if is not None:
-        yield node.run_if
-    if isinstance(node, Transform | AddContext | SyncNode) and node.expression is not None:
-        yield node.expression
-    for form in (step.form, step.again):
-        if form is not None:
-            yield from form.expressions.values()
 
 
 def _brings_records(node: Resource) -> bool:

@@ -6,17 +6,17 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request
-from batchctl.plan.expansion import names_account_by_element, opened, placeholder_context
+from batchctl.plan.expansion import named_account, names_account_by_element, opened, placeholder_context
 from batchctl.plan.loops import actual_loop, loop_elements, looped_over
-from batchctl.template import compile_template, to_text
+from batchctl.template import compile_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Scope
+    from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
-    from batchctl.template import Template
 
 
 def named_accounts(step: Step, plan: Plan, scope: Scope, skip: int = 0) -> Iterator[str]:
@@ -30,18 +30,18 @@ def named_accounts(step: Step, plan: Plan, scope: Scope, skip: int = 0) -> Itera
     if written is None:
         return
     template, context = compile_template(written), placeholder_context(plan, scope)
-    if step.loop is None or not names_account_by_element(step):
-        yield from _rendered(template, context)
-        return
-    loop = actual_loop(step.loop, scope.args, scope.extra)
-    elements = loop_elements(loop, looped_over(loop, context).value)
-    bound, owner, key = opened(context, loop.segments)
+    by_element = step.loop if names_account_by_element(step) else None
+    for each in _per_element(by_element, scope, context, skip) if by_element else (context,):
+        account = named_account(template, each)
+        if account is not None:
+            yield account
+
+
+def _per_element(loop: Loop, scope: Scope, context: JsonObject, skip: int) -> Iterator[JsonObject]:
+    """What placeholders read for each element of the loop from number ``skip`` on; the same object every time."""
+    found = actual_loop(loop, scope.args, scope.extra)
+    elements = loop_elements(found, looped_over(found, context).value)
+    bound, owner, key = opened(context, found.segments)
     for element in islice(elements, skip, None):
         owner[key] = element  # type: ignore[index]  # the key is of this container
-        yield from _rendered(template, bound)
-
-
-def _rendered(template: Template, context: JsonObject) -> Iterator[str]:
-    watched = template.render_watched(context)
-    if not watched.missing and watched.value is not None:
-        yield to_text(watched.value)
+        yield bound

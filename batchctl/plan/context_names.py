@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import Request, SyncNode
 from batchctl.plan.forms import analysed
-from batchctl.plan.reads import ROOTS, RUN_ROOTS
+from batchctl.plan.reads import ROOTS, RUN_ROOTS, reads
 from batchctl.plan.run_row import SIZE
 from batchctl.template import compile_template, parse_path
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from batchctl.expression import Analysis
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
-    from batchctl.template import Alternative, Template
+    from batchctl.template import Template
 
 # What stands beside the account's keys in some nodes of a sync job.
 _OF_NODES = ("payload", SIZE)
@@ -56,8 +56,8 @@ def read_of_account(plan: Plan, nodes: Collection[str] | None = None) -> frozens
 def _roots(plan: Plan, analyses: list[Analysis], nodes: Collection[str] | None = None) -> set[str]:
     paths: Iterator[Segments] = chain(
         (path.segments for each in analyses for path in each.paths if not path.relative),
-        (parse_path(text) for step in _steps(plan, nodes) for text in _placeholders(step)),
-        (parse_path(path.path) for each in (_of_job(plan) if nodes is None else ()) for path in _alternatives(each)),
+        (segments for step in _steps(plan, nodes) for segments in _placeholders(step)),
+        (read.segments for each in (_of_job(plan) if nodes is None else ()) for read in reads(each)),
     )
     return {segments[0] for segments in paths if segments and isinstance(segments[0], str)}
 
@@ -67,35 +67,19 @@ def _steps(plan: Plan, nodes: Collection[str] | None) -> Iterator[Step]:
 
 
 def _analyses(plan: Plan, nodes: Collection[str] | None = None) -> list[Analysis]:
-    texts = [text for step in _steps(plan, nodes) for text in _expressions(step)]
-    return [analysed(text) for text in texts]
+    return [analysed(text) for step in _steps(plan, nodes) for text in step.jsonata()]
 
 
-def _expressions(step: Step) -> Iterator[str]:
-    for form in filter(None, (step.form, step.again)):
-        yield from form.expressions.values()
-    own = getattr(step.node, "expression", None)
-    yield from (text for text in (step.node.run_if, own) if isinstance(text, str))
-
-
-def _placeholders(step: Step) -> Iterator[str]:
+def _placeholders(step: Step) -> Iterator[Segments]:
     templates = [form.template for form in (step.form, step.again) if form]
     templates += [each for each in (step.condition, step.loop.template if step.loop else None) if each]
     if isinstance(step.node, SyncNode):
         templates.append(compile_template(step.node.config))
     for template in templates:
-        yield from (path.path for path in _alternatives(template))
-    if isinstance(step.node, Request) and step.node.loop_on and "{{" not in step.node.loop_on and not _is_bare(step):
-        yield step.node.loop_on
-
-
-def _is_bare(step: Step) -> bool:
-    return step.loop is not None and step.loop.is_bare
-
-
-def _alternatives(template: Template) -> Iterator[Alternative]:
-    for reference in template.references:
-        yield from reference.alternatives
+        yield from (read.segments for read in reads(template))
+    is_bare = step.loop is not None and step.loop.is_bare
+    if isinstance(step.node, Request) and step.node.loop_on and "{{" not in step.node.loop_on and not is_bare:
+        yield parse_path(step.node.loop_on)
 
 
 def _of_job(plan: Plan) -> Iterator[Template]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from batchctl.definition.model import Request
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import actual_loop, loop_elements, looped_over
-from batchctl.plan.reads import may_read, reads_records
+from batchctl.plan.reads import may_read, reads, reads_records
 from batchctl.plan.run_row import for_expressions, for_placeholders
 from batchctl.structs import Struct, field, replace
 from batchctl.template import compile_template, parse_path, to_text, worries
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchctl.plan.loops import Loop
     from batchctl.plan.planner import Plan, Step
     from batchctl.plan.reads import Segments
-    from batchctl.template import Evaluation, Reference, Rounded
+    from batchctl.template import Evaluation, Reference, Rounded, Template
     from batchctl.truto.calls import Call
 
     Trace: TypeAlias = tuple[tuple[Reference, Evaluation], ...]
@@ -193,7 +193,7 @@ def names_account_by_element(step: Step) -> bool:
         return False
     # A bare name may be an argument or a key of the account's context.
     over = {step.loop.segments, step.loop.segments[1:] if step.loop.is_bare else step.loop.segments}
-    paths = [parse_path(path.path) for each in compile_template(account).references for path in each.alternatives]
+    paths = [read.segments for read in reads(compile_template(account))]
     return any(path[: len(segments)] == segments for path in paths for segments in over)
 
 
@@ -206,11 +206,17 @@ def of_account(step: Step, plan: Plan, scope: Scope, context: JsonObject) -> tup
     account = step.node.account if isinstance(step.node, Request) else None
     if account is None or scope.extra_of is None:
         return scope, context
-    watched = compile_template(account).render_watched(context)
-    if watched.missing or watched.value is None:
+    name = named_account(compile_template(account), context)
+    if name is None:
         return scope, context
-    own = replace(scope, extra=scope.extra_of(to_text(watched.value)), extra_of=None)
+    own = replace(scope, extra=scope.extra_of(name), extra_of=None)
     return own, placeholder_context(plan, own)
+
+
+def named_account(template: Template, context: JsonObject) -> str | None:
+    """The account's id that ``template`` renders to, from what placeholders read; None where it has no value."""
+    watched = template.render_watched(context)
+    return None if watched.missing or watched.value is None else to_text(watched.value)
 
 
 def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:

@@ -69,11 +69,10 @@ class Form(Struct, frozen=True):
             query = merged(query, parts[_OVER])
         if self.request.response_format is not None and FORMAT_KEY not in query:
             query = {**query, FORMAT_KEY: self.request.response_format}
-        record_id = parts.get("id")
         return Call(
             self.request.resource,
             self.request.method,
-            None if record_id is None else to_text(record_id),
+            _text(parts.get("id")),
             query,
             parts.get("body"),
             self.request.key,
@@ -114,7 +113,7 @@ def path_of_recursion(request: Request, path: DataPath) -> DataPath:
     ``path`` is a place in the template of ``recursion_form``: ``("id",)`` → ``("recurse", "config", "id")``.
     """
     if path[:1] == (_OVER,):
-        return ("recurse", "config", "query", *path[1:])
+        return (*PART_FIELDS[_OVER], *path[1:])
     if path[:1] == ("id",) and request.recurse is not None and "id" in request.recurse.config:
         return ("recurse", "config", *path)
     return path

@@ -9,6 +9,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from batchctl.plan.reads import on_one_line, reads_of
 from batchctl.template import KNOWN_TYPES, is_plain_name, parse_path
 
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ def surely_in_all(reference: Reference, loop: Loop, elements: list[JsonValue]) -
 
 def reads_element(reference: Reference, loop: Loop) -> bool:
     """Whether a placeholder may read the element of ``loop``, a part of it, or an object that holds it."""
-    for alternative in reference.alternatives:
-        segments = parse_path(alternative.path)
-        shared = min(len(segments), len(loop.segments))
-        if any(not isinstance(step, str | int) for step in segments) or segments[:shared] == loop.segments[:shared]:
-            return True
-    return False
+    return any(
+        on_one_line(read.segments, loop.segments) or any(not isinstance(step, str | int) for step in read.segments)
+        for read in reads_of(reference)
+    )

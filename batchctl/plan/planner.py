@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request, Spool, Transform
+from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
 from batchctl.plan.forms import Form, analysed, recursion_form, request_form, static_paths
 from batchctl.plan.loops import Loop, read_loop
 from batchctl.plan.reads import ROOTS, may_add, reads, reads_node
@@ -58,6 +58,17 @@ class Step(Struct, frozen=True):
     def expressions(self) -> tuple[str, ...]:
         """The names of a request's fields (``query``, ``body``) that hold a JSONata string; none for other nodes."""
         return tuple(name for name in ("query", "body") if isinstance(getattr(self.node, name, None), str))
+
+    def jsonata(self) -> Iterator[str]:
+        """The text of each JSONata expression of the node: its ``run_if``, its own, those that make what it sends."""
+        node = self.node
+        if node.run_if is not None:
+            yield node.run_if
+        if isinstance(node, Transform | AddContext | SyncNode) and node.expression is not None:
+            yield node.expression
+        for form in (self.form, self.again):
+            if form is not None:
+                yield from form.expressions.values()
 
 
 class Plan(Struct, frozen=True):

@@ -73,9 +73,7 @@ def reads_node(segments: Segments, node: Resource) -> bool:
     """
     if isinstance(node, AddContext):
         return bool(segments) and segments[0] not in ROOTS
-    steps = ("resources", *address(node))
-    shared = min(len(steps), len(segments))
-    return bool(segments) and segments[:shared] == steps[:shared]
+    return bool(segments) and on_one_line(segments, ("resources", *address(node)))
 
 
 def reads_records(segments: Segments, graph: Places, key: str) -> bool:
@@ -85,12 +83,13 @@ def reads_records(segments: Segments, graph: Places, key: str) -> bool:
     """
     if isinstance(graph.nodes[key], AddContext):
         return reads_node(segments, graph.nodes[key])
-    for place in graph.places(key):
-        steps = ("resources", *place)
-        shared = min(len(steps), len(segments))
-        if segments and segments[:shared] == steps[:shared]:
-            return True
-    return False
+    return bool(segments) and any(on_one_line(segments, ("resources", *place)) for place in graph.places(key))
+
+
+def on_one_line(one: Segments, other: Segments) -> bool:
+    """Whether one of two paths begins with the other: what is at the longer is a part of what is at the shorter."""
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
 
 
 def may_add(node: AddContext, name: str, words: Collection[str]) -> bool:
