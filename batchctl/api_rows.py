@@ -33,6 +33,7 @@ from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
 from batchctl.launch.rows import OnWorkers, RowsRun
 from batchctl.launch.setup import RunMask
+from batchctl.outputs.afterwards import Afterwards
 from batchctl.outputs.recordings import RowRecordings
 from batchctl.outputs.row_extras import RowExtras
 from batchctl.store.runs import RunStore
@@ -97,7 +98,8 @@ def run_each(
     A row is the arguments of its run by name; ``account`` in it is the integrated account. Every row is checked before
     the first one starts. Without ``rows`` they are those of the run that ``resume`` names; without ``path`` so is the
     definition. Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``FixtureError`` before anything is
-    sent, ``StoreError`` for a run that can't be recorded, ``ConnectionFailed`` where workers can't be reached.
+    sent, ``StoreError`` for a run that can't be recorded, ``ConnectionFailed`` where workers can't be reached; an error
+    after rows have ended has those as ``error.result``.
     """
     return wait_for(arun_each(path, rows, parallel=parallel, **settings))
 
@@ -144,8 +146,12 @@ async def arun_each(
             found, asked.file, chosen, about, journal, recordings, mask, deliveries, fleet=fleet, parallel=parallel
         )
         result = await run.run(notify)
-        run.write_reports(result, time.monotonic() - began, reports, notify)
-    recordings.end(notify)
+        afterwards = Afterwards()
+        with afterwards.step():
+            run.write_reports(result, time.monotonic() - began, reports, notify)
+    with afterwards.step():
+        recordings.end(notify)
+    afterwards.finish(result)
     return result
 
 

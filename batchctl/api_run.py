@@ -38,6 +38,7 @@ from batchctl.execution.plan_for import plan_for
 from batchctl.execution.resume import SavedInputs, reopen
 from batchctl.execution.row_deliveries import with_undelivered
 from batchctl.files.places import require_outside
+from batchctl.outputs.afterwards import Afterwards
 from batchctl.redaction import Redactor, secret_values
 from batchctl.store.runs import RunStore
 from batchctl.structs import Struct, replace
@@ -61,7 +62,8 @@ def run(path: str | Path | None = None, **settings: Unpack[RunSettings]) -> RunR
     could not be delivered, are part of the result: ``result.status`` is ``succeeded``, ``failed`` or ``interrupted``
     (by Ctrl-C; nothing is delivered then). Raises ``UsageError`` and ``DefinitionError`` before anything is sent,
     ``FixtureError`` for fixtures that can't be used, ``CredentialsError`` for a missing or refused token,
-    ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded.
+    ``ServiceError`` when it could not run, ``StoreError`` for a run that can't be recorded. One raised after the run,
+    such as for a report that can't be written, has what would have been returned as ``error.result``.
     """
     return wait_for(arun(path, **settings))
 
@@ -89,18 +91,21 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
         timeline = Timeline()
         observing = both(observer, timeline) if reports else observer
         result = await executor.run(observing, notify if delivery is None else delivery.named_after(notify))
-    try:
+    afterwards = Afterwards()
+    with afterwards.step():
         if delivery is not None and not result.interrupted:
             result = with_undelivered(result, (await delivery.deliver(result)).failed)
-    finally:
+    with afterwards.step():
         if recording is not None:
             recording.write(plan, result, chosen.api_url, chosen.redactor, notify)
-    if reports:
-        from batchctl.outputs.reports import write_reports
-        from batchctl.render.report.json import Report
+    with afterwards.step():
+        if reports:
+            from batchctl.outputs.reports import write_reports
+            from batchctl.render.report.json import Report
 
-        report = Report(result, plan, timeline, executor.where, asked.file, chosen.api_url)
-        write_reports(report, reports, chosen.redactor, notify)
+            report = Report(result, plan, timeline, executor.where, asked.file, chosen.api_url)
+            write_reports(report, reports, chosen.redactor, notify)
+    afterwards.finish(result)
     return result
 
 

@@ -40,6 +40,7 @@ from batchctl.execution.sync_here import SyncSettings as Chosen
 from batchctl.execution.sync_here import run_here
 from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
 from batchctl.files.places import require_outside
+from batchctl.outputs.afterwards import Afterwards
 from batchctl.redaction import Redactor, secret_values
 from batchctl.structs import replace
 
@@ -96,13 +97,16 @@ async def arun_sync(
     reports, observer, timeline = reports_of(settings), settings.get("observer", ignore), Timeline()
     run = _recorded(planned, chosen, path, settings, resumed)
     result = await run_here(planned, chosen, run, both(observer, timeline) if reports else observer, notify)
-    if reports:
-        from batchctl.outputs.reports import write_reports
-        from batchctl.render.report.json import Report
+    afterwards = Afterwards()
+    with afterwards.step():
+        if reports:
+            from batchctl.outputs.reports import write_reports
+            from batchctl.render.report.json import Report
 
-        api_url = chosen.answers.connection.api_url if isinstance(chosen.answers, Target) else ""
-        report = Report(result.result, planned.plan, timeline, chosen.where, str(path), api_url)
-        write_reports(report, reports, chosen.redactor, notify)
+            api_url = chosen.answers.connection.api_url if isinstance(chosen.answers, Target) else ""
+            report = Report(result.result, planned.plan, timeline, chosen.where, str(path), api_url)
+            write_reports(report, reports, chosen.redactor, notify)
+    afterwards.finish(result)
     return result
 
 

@@ -28,6 +28,7 @@ from batchctl.execution.sync_record import about_sync_rows
 from batchctl.execution.sync_rows import planned_row, shared_by
 from batchctl.launch.rows import RowsRun
 from batchctl.launch.setup import RunMask
+from batchctl.outputs.afterwards import Afterwards
 from batchctl.outputs.recordings import RowRecordings
 from batchctl.outputs.row_extras import RowExtras
 from batchctl.store.runs import RunStore
@@ -111,7 +112,10 @@ async def arun_sync_each(
         mask = RunMask(chosen.redactor)
         run = RowsRun(found, str(path), own, about, journal, recordings, mask, sync=chosen, parallel=parallel)
         result = await run.run(notify)
-        run.write_reports(result, time.monotonic() - began, reports, notify)
+        afterwards = Afterwards()
+        with afterwards.step():
+            run.write_reports(result, time.monotonic() - began, reports, notify)
+        afterwards.finish(result)
         return result
 
 

@@ -33,7 +33,7 @@ here is for the moments when batchctl can't go on. The message of each is one se
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,9 @@ class BatchctlError(Exception):
     """The base of all errors that end a command: ``str(error)`` is one sentence, ``hint`` what to do about it.
 
     ``hint`` is None where nothing is known to help. ``exit_code``, of the class, is what the command then ends with.
+    ``result`` is what a run had brought before the error was raised, as when a report can't be written: what the
+    function would have returned (a ``RunResult``, ``RowsResult`` or ``SyncResult``, for rows those that ended). It is
+    set after the error is made, and None elsewhere.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.NOT_RUN
@@ -70,6 +73,8 @@ class BatchctlError(Exception):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        # Its class depends on the function that raises, which its caller knows.
+        self.result: Any = None
 
 
 class UsageError(BatchctlError):

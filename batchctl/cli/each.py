@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from batchctl.blocking import wait_for
 from batchctl.cli.consent import confirm_deletes
 from batchctl.cli.delivering import prepared_rows, show_delivered
 from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_rows
-from batchctl.cli.each_watching import rows_speaker, watched_rows
+from batchctl.cli.each_watching import rows_speaker, run_watched
 from batchctl.cli.executors import kind_of, setup_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import speaker
@@ -94,7 +93,7 @@ def run_each(
         setup.notify(KeyChosen(run.new_key, rows=True))
     remarks = RowRemarks()
     said = rows_speaker("run", inputs.file, line, terminal, kept=run.about.inputs is not None)
-    result = wait_for(watched_rows(run, remarks.heard_by(said), terminal))
+    result, failed = run_watched(run, remarks.heard_by(said), terminal)
     if run.deliveries is not None:
         names = [key for key, step in rows.plan.steps.items() if step.node.in_result]
         show_delivered(run.deliveries.counts, names, terminal)
@@ -105,7 +104,7 @@ def run_each(
         recordings.end(setup.notify)
     for remark in remarks.all:
         terminal.note(remark_line(remark))
-    raise typer.Exit(exit_code_of(result))
+    raise failed or typer.Exit(exit_code_of(result))
 
 
 def require_no_tree(line: CommandLine) -> None:

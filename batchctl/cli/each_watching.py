@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from batchctl.blocking import wait_for
 from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.output_options import Output
 from batchctl.cli.watching import shown_meanwhile
+from batchctl.errors import BatchctlError
 from batchctl.execution.row_progress import RowsProgress
 
 if TYPE_CHECKING:
@@ -20,6 +22,19 @@ if TYPE_CHECKING:
     from batchctl.execution.notices import Notify
     from batchctl.execution.rows import RowsResult
     from batchctl.launch.rows import RowsRun
+
+
+def run_watched(run: RowsRun, notify: Notify, terminal: Terminal) -> tuple[RowsResult, BatchctlError | None]:
+    """Run the rows as ``watched_rows`` does: their result, and the error that ended all of them, None without one.
+
+    An error that leaves no row with a result is raised.
+    """
+    try:
+        return wait_for(watched_rows(run, notify, terminal)), None
+    except BatchctlError as error:
+        if error.result is None:
+            raise
+        return error.result, error
 
 
 async def watched_rows(run: RowsRun, notify: Notify, terminal: Terminal) -> RowsResult:

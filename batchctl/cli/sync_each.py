@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from batchctl.blocking import wait_for
 from batchctl.cli.each import exit_code_of, recordings_of, require_no_tree, rows_as_before
 from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_job_rows
-from batchctl.cli.each_watching import rows_speaker, watched_rows
+from batchctl.cli.each_watching import rows_speaker, run_watched
 from batchctl.cli.executors import setup_of
 from batchctl.cli.notices import speaker
 from batchctl.cli.resuming import all_inputs
@@ -73,7 +72,7 @@ def sync_each(
     run = job_rows(setup, rows, settings, recordings, workers=line.rows.workers, parallel=line.rows.parallel)
     terminal.note(f"{counted(len(rows.table), 'row')} · {run.where}")
     said = rows_speaker("sync", inputs.file, line, terminal, kept=run.about.inputs is not None)
-    result = wait_for(watched_rows(run, said, terminal))
+    result, failed = run_watched(run, said, terminal)
     delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown)
     delivery.deliver(result, time.monotonic() - began)
-    raise typer.Exit(exit_code_of(result))
+    raise failed or typer.Exit(exit_code_of(result))

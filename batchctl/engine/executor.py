@@ -19,6 +19,7 @@ from batchctl.engine.nodes.state import StateRun
 from batchctl.engine.nodes.transform import TransformRun
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import RunResult
+from batchctl.errors import BatchctlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,8 @@ async def execute(
     ``observer`` gets the events of the run, ``outlets`` are where a sync job keeps state and delivers records (None for
     a batch), ``clock`` returns seconds that never go back. When the surrounding task is cancelled (Ctrl-C) the result
     so far is returned, marked ``interrupted``. Raises ``FixtureError`` and ``StoreError`` of the backend (its
-    ``ServiceError`` is an error of the call), and ``BatchctlError`` when there is no room on disk.
+    ``ServiceError`` is an error of the call), and ``BatchctlError`` when there is no room on disk; their ``result`` is
+    what there was until then.
     """
     context = Context(plan, make_flows(plan), backend, observer, clock, options, outlets)
     nodes = _assembled(context)
@@ -62,6 +64,14 @@ async def execute(
         pass
     except asyncio.CancelledError:
         interrupted = True
+    except BatchctlError as error:
+        error.result = _result(context, nodes, interrupted=True)
+        raise
+    return _result(context, nodes, interrupted=interrupted)
+
+
+def _result(context: Context, nodes: dict[str, NodeRun], *, interrupted: bool) -> RunResult:
+    plan = context.plan
     outcomes = {key: nodes[key].outcome or nodes[key].unfinished() for key in plan.steps}
     answered = frozenset(key for key, step in plan.steps.items() if step.node.in_result)
     accounts = {key: frozenset(node.accounts) for key, node in nodes.items() if isinstance(node, RequestRun)}

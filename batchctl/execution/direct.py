@@ -129,7 +129,9 @@ class DirectExecutor(Struct, frozen=True):
         self._save(run, result, notify, redactor)
         if limit.expired():
             notify(Resumable(run.record.id))
-            raise TimedOut(f"the run did not end within {self.run_timeout_s:g} s")
+            late = TimedOut(f"the run did not end within {self.run_timeout_s:g} s")
+            late.result = result
+            raise late
         if result.interrupted:
             notify(Resumable(run.record.id))
         return result

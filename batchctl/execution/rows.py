@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.recording import Recorder
@@ -117,7 +118,7 @@ async def run_rows(
     nothing is delivered. When cancelled it returns the rows that have ended. Raises ``StoreError`` when the journal
     can't be written, ``BatchctlError`` when the disk can't be used.
     """
-    with journal.opened(notify, table):
+    with journal.opened(notify, table), keeping_rows(table, steps):
         runner = _Runner(table, job_of, journal, notify, watch, deliver)
         interrupted = await runner.run(parallel)
         result = RowsResult(RowEnds(table, steps), interrupted)
@@ -125,6 +126,21 @@ async def run_rows(
         if result.status != "succeeded" and journal.run_id is not None:
             notify(Resumable(journal.run_id))
     return result
+
+
+@contextmanager
+def keeping_rows(table: RowTable, steps: Mapping[str, Step]) -> Iterator[None]:
+    """A context in which the rows of ``table`` run: an error that ends them all has those that ended as its ``result``.
+
+    ``steps`` are those of the rows' plan, by key. An error before any row has ended has no result.
+    """
+    try:
+        yield
+    except BatchctlError as error:
+        counts = table.counts()
+        if counts.open < counts.rows:
+            error.result = RowsResult(RowEnds(table, steps), interrupted=True)
+        raise
 
 
 class _Runner:
@@ -205,7 +221,12 @@ class _Runner:
             return None
         elapsed_s = time.monotonic() - started
         end = RowEnd(row.number, row.account, row.args, result, error, elapsed_s, calls)
-        self._journal.record(row, end)
+        try:
+            self._journal.record(row, end)
+        except BatchctlError:
+            # It ends all rows, and what this one brought is among what is left of them.
+            self._table.keep(end)
+            raise
         return end
 
     def _observer(self, row: Row, timeline: Timeline | None) -> Observer:

@@ -127,6 +127,8 @@ async def run_here(
         raise Interrupted("interrupted") from None
     except BatchctlError as error:
         _finish(run, "refused", {"error": settings.redactor.text(str(error))}, notify)
+        # The engine's: what it had fetched is delivered, or is fetched again.
+        error.result = None
         raise
     finally:
         if run is not None:

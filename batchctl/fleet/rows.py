@@ -15,7 +15,7 @@ from batchctl.execution.notices import Resumable, RowFinished, silent
 from batchctl.execution.packed import unpack
 from batchctl.execution.row_end import RowEnd
 from batchctl.execution.row_table import RowEnds
-from batchctl.execution.rows import RowsResult, rows_summary
+from batchctl.execution.rows import RowsResult, keeping_rows, rows_summary
 from batchctl.fleet.cluster import connected
 from batchctl.fleet.row_record import FILES, RESULT, row_prefix
 from batchctl.fleet.sealed import Sealed
@@ -80,7 +80,8 @@ class FleetRun:
         self._store = open_store(self.job.store, is_near=self.job.is_near)
         self._seal = self.redactor.seal(self.job.salt)
         try:
-            interrupted = await self._all(resumed=resumed)
+            with keeping_rows(self.table, self.steps):
+                interrupted = await self._all(resumed=resumed)
         except BatchctlError:
             journal.finish("interrupted", rows_summary(self.table))
             self.notify(Resumable(self.job.run_id))

@@ -366,3 +366,14 @@ def test_no_output_replaces_an_input(folder: Path, command: str, said: str) -> N
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@LINUX
+def test_rows_that_ended_before_their_record_was_full_are_printed(folder: Path, small_disk: Path) -> None:
+    (folder / "rows.ndjson").write_text("{}\n" * 4, "utf-8")
+    command = "batchctl run a.yaml --local --each rows.ndjson --parallel 1 -o json"
+    done = shell(folder, command, BATCHCTL_STATE_DIR=str(small_disk))
+    assert (done.returncode, "database or disk is full" in done.stderr) == (2, True), done.stderr
+    ended = [row for row in json.loads(done.stdout) if "result" in row]
+    assert 1 <= len(ended) < 4
+    assert all(len(row["result"]["notes"]) == 60 for row in ended)

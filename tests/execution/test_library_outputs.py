@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,11 @@ import pytest
 from recording_service import TOKEN, served
 
 import batchctl
-from batchctl import Answers, Call, Notice, Reply
-from batchctl.execution.notices import Recorded, Traced, Written
+from batchctl import Answers, Call, Event, Notice, Reply
+from batchctl.execution.notices import Recorded, RowFinished, Traced, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 RECORDS: dict[str, Any] = {"crm/contacts": [{"id": "1", "stage": "won"}, {"id": "2", "stage": "lost"}]}
@@ -222,3 +223,84 @@ def test_keys_of_the_accounts_context_are_given(tmp_path: Path, definition: str)
         batchctl.run(
             path, executor="truto", token="t", api_url="http://127.0.0.1:1", environment={}, context={"region": "x"}
         )
+
+
+def removing(folder: Path) -> Callable[[object], None]:
+    """Makes a folder useless once a run is under way, as a disk may be full by its end."""
+
+    def remove(_said: object, /) -> None:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+            folder.touch()
+
+    return remove
+
+
+def test_a_report_that_can_not_be_written_takes_nothing_from_the_result(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    to, remove = f"sqlite:{tmp_path}/crm.sqlite", removing(tmp_path / "gone")
+    with pytest.raises(batchctl.UsageError, match=r"can't write to .*r\.json") as error:
+        batchctl.run(
+            file, backend=Answers(RECORDS), to=to, reports={"json": tmp_path / "gone" / "r.json"}, observer=remove
+        )
+    assert error.value.result.outcomes["contacts"].count == 1
+    assert rows_in(tmp_path / "crm.sqlite") == [("1",)]
+
+
+def test_a_recording_that_can_not_be_written_keeps_no_report_from_being_written(
+    file: Path, tmp_path: Path, direct: dict[str, Any]
+) -> None:
+    reports: dict[Any, Path] = {"json": tmp_path / "r.json"}
+    remove = removing(tmp_path / "kept")
+    for run in (
+        lambda: batchctl.run(file, **direct, record=tmp_path / "kept", reports=reports, observer=remove),
+        lambda: batchctl.run_each(file, ROWS, **direct, record=tmp_path / "kept", reports=reports, notify=remove),
+    ):
+        with pytest.raises(batchctl.UsageError, match="kept") as error:
+            run()
+        assert error.value.result.status == "succeeded"
+        assert json.loads(reports["json"].read_text("utf-8"))["status"] == "succeeded"
+        reports["json"].unlink()
+        (tmp_path / "kept").unlink()
+
+
+def test_an_error_before_a_run_has_no_result(file: Path) -> None:
+    for run in (lambda: batchctl.run(file, to="nowhere"), lambda: batchctl.run_each(file, [])):
+        with pytest.raises(batchctl.UsageError) as error:
+            run()
+        assert error.value.result is None
+
+
+def test_rows_that_have_ended_are_in_the_error_that_ends_all_of_them(file: Path, store: batchctl.RunStore) -> None:
+    def lose_the_table(notice: Notice, /) -> None:
+        if isinstance(notice, RowFinished) and notice.end.number == 1:
+            (database,) = store.folder.glob("*/run.db")
+            with sqlite3.connect(database) as connection:
+                connection.execute("DROP TABLE each_row")
+            connection.close()
+
+    rows = [{"stage": stage} for stage in ("won", "lost", "open")]
+    with pytest.raises(batchctl.StoreError, match="each_row") as error:
+        batchctl.run_each(file, rows, backend=Answers(RECORDS), store=store, parallel=1, notify=lose_the_table)
+    result = error.value.result
+    assert (result.status, [end.records for end in result.ends]) == ("interrupted", [1, 1, 0])
+
+
+def test_what_came_before_the_journal_could_not_be_written_is_in_the_error(
+    file: Path, store: batchctl.RunStore, direct: dict[str, Any]
+) -> None:
+    file.write_text(
+        file.read_text("utf-8") + "  - {resource: crm/notes, method: list, depends_on: contacts}\n", "utf-8"
+    )
+
+    def lose_the_table(event: Event, /) -> None:
+        if type(event).__name__ == "CallSucceeded":
+            (database,) = store.folder.glob("*/run.db")
+            with sqlite3.connect(database) as connection:
+                connection.execute("DROP TABLE IF EXISTS call")
+            connection.close()
+
+    with pytest.raises(batchctl.StoreError) as error:
+        batchctl.run(file, **direct, store=store, observer=lose_the_table)
+    result = error.value.result
+    assert (result.status, result.outcomes["contacts"].count) == ("interrupted", 1)
