@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.engine.backends.foreign import ForeignBackend
 from batchctl.engine.backends.local import local_backend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
@@ -67,7 +68,7 @@ class LocalExecutor(Struct, frozen=True):
 
     def _backend(self, observer: Observer) -> Backend:
         if not isinstance(self.answers, Path | FixtureFolder):
-            return self.answers
+            return ForeignBackend(self.answers)
         account = self.plan.definition.integrated_account_id
         return local_backend(self.answers, account, backoff=self.backoff, observer=observer)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Coroutine
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,13 @@ class NodeRun(AfterEvents, Expressions, ABC):
         else:
             work = self.work()
             if work is not None:
-                self.begin()
+                try:
+                    self.begin()
+                except BaseException:
+                    # An observer may raise anything, and Python warns of a coroutine that nobody awaits.
+                    if isinstance(work, Coroutine):
+                        work.close()
+                    raise
                 return work
         self.settle()
         return None
