@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.main import get_command
 
 from batchctl import __version__
-from batchctl.cli.command import Command, Group
+from batchctl.cli.command import STYLE, Group, LazyCommands
 
 # Where each command lives: a module is imported when its command is called, or the help is.
 COMMANDS = {
@@ -37,35 +35,14 @@ COMMANDS = {
     "whoami": "batchctl.cli.whoami:whoami",
     "capabilities": "batchctl.cli.capabilities:capabilities",
 }
-# Commands that hand options which they don't know on to another one.
-HANDING_ON = frozenset({"watch"})
-_HANDS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-_STYLE: dict[str, Any] = {
-    "add_completion": False,
-    "rich_markup_mode": None,
-    "pretty_exceptions_enable": False,
-    "context_settings": {"help_option_names": ["-h", "--help"]},
-}
 
 
-class _Commands(dict[str, Any]):
-    """Command names to commands that are built when they are asked for."""
+class _Commands(LazyCommands):
+    """The commands below ``batchctl``, with what settings and variables give to their options."""
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """The command, or ``default`` when there is none of that name."""
-        if name not in self:
-            return default
-        module, _, function = COMMANDS[name].partition(":")
-        target = getattr(import_module(module), function)
-        if isinstance(target, typer.Typer):
-            command = get_command(target)
-        else:
-            alone = typer.Typer(**_STYLE)
-            made = getattr(target, "command_class", Command)
-            alone.command(name, cls=made, context_settings=_HANDS_ON if name in HANDING_ON else None)(target)
-            command = get_command(alone)
-        if isinstance(command, Command):
-            command.groups = getattr(target, "option_groups", {})
+    def build(self, name: str) -> Any:
+        """The command, which is imported now. Raises ``UsageError`` for settings that can't be used."""
+        command = super().build(name)
         from batchctl.cli.defaults import set_defaults
 
         set_defaults(command, name, COMMANDS)
@@ -95,7 +72,7 @@ app = typer.Typer(
     cls=_Root,
     help="Check, preview and run batch definitions for Truto's POST /batch-request.",
     no_args_is_help=True,
-    **_STYLE,
+    **STYLE,
 )
 
 

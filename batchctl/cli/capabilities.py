@@ -7,22 +7,16 @@ from typing import Annotated
 
 import typer
 
-from batchctl.cli.command import Command, Group
+from batchctl.cli.command import STYLE, Command, Group
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption, GivenUrlOption, ProfileOption, TokenOption
 
-capabilities = typer.Typer(
-    cls=Group,
-    help="Keep what an account can do beside its definitions.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-)
+_ABOUT = "Keep what an account can do beside its definitions."
+capabilities = typer.Typer(cls=Group, help=_ABOUT, no_args_is_help=True, **STYLE)
 
 
-@capabilities.callback()
+@capabilities.callback(help=_ABOUT)
 def _root() -> None:
-    """Keep what an account can do beside its definitions."""
+    """Without it typer would take the one command below for the whole."""
 
 
 @capabilities.command("pull", cls=Command)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from typer import Typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command
 
 from batchctl.cli.examples import EXAMPLES
 from batchctl.cli.help_lines import command_in_lines, option_in_lines
@@ -28,6 +31,15 @@ BEGIN_LATE = frozenset({"run"})
 EITHER = frozenset({"local", "direct", "on_truto"})
 # What typer calls a number.
 _NUMBER = lazy_regex(r"(?i)<?(?:int|float|integer)(?: range)?>?$")
+
+
+# How commands look that have none above them.
+STYLE: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
 
 
 class Debugging:
@@ -136,12 +148,9 @@ def debug_option() -> TyperOption:
 class Command(TyperCommand):
     """A command of batchctl, for typer: it has ``--debug``, and help with options by subject and examples at the end.
 
-    ``groups`` has the subject of each option, by its parameter's name; ``origins`` the values that settings and
-    variables give, by parameter. The arguments are typer's.
+    ``origins`` has the values that settings and variables give, by parameter. The arguments are typer's.
     """
 
-    # The title of the group of an option, by the name of its parameter; and where its default was set, in words.
-    groups: Mapping[str, str] = {}
     origins: Mapping[str, Default] = {}
 
     def __init__(self, *given: Any, **settings: Any) -> None:
@@ -184,7 +193,7 @@ class Command(TyperCommand):
             record = parameter.get_help_record(ctx)
             if record is not None:
                 is_argument = parameter.param_type_name == "argument"
-                title = "Arguments" if is_argument else self.groups.get(parameter.name or "", _OTHERS)
+                title = "Arguments" if is_argument else getattr(parameter, "rich_help_panel", None) or _OTHERS
                 sections.setdefault(title, []).append((_NUMBER.sub("N", record[0]), record[1]))
         room = formatter.width - 2
         for title in sorted(sections, key=lambda title: (title != "Arguments", title == _OTHERS)):
@@ -251,3 +260,35 @@ class Group(TyperGroup):
         """
         super().format_epilog(ctx, formatter)
         write_examples(ctx, formatter)
+
+
+class LazyCommands(dict[str, Any]):
+    """Commands by name, each imported and built when it is first asked for.
+
+    ``homes`` has the module and the function of each: ``batchctl.cli.graph:graph``. A module may name the class of its
+    command as ``COMMAND_CLASS``, and typer's settings of its context as ``CONTEXT_SETTINGS``.
+    """
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        super().__init__(homes)
+        self._built: dict[str, Any] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The command, always the same one; ``default`` where there is none of that name."""
+        if name not in self:
+            return default
+        if name not in self._built:
+            self._built[name] = self.build(name)
+        return self._built[name]
+
+    def build(self, name: str) -> Any:
+        """Import and build the command ``name``."""
+        home, _, function = self[name].partition(":")
+        module = import_module(home)
+        target = getattr(module, function)
+        if isinstance(target, Typer):
+            return get_command(target)
+        alone = Typer(**STYLE)
+        made, context = getattr(module, "COMMAND_CLASS", Command), getattr(module, "CONTEXT_SETTINGS", None)
+        alone.command(name, cls=made, context_settings=context)(target)
+        return get_command(alone)

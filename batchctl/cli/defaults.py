@@ -113,9 +113,10 @@ def _from_environment(command: Any, prefix: str, environ: Mapping[str, str]) -> 
     if not variables:
         return {}
     options = {f"{prefix}{_upper(name)}": option for name, option in _options(command)}
-    below = {f"{prefix}{_upper(name)}_": (name, each) for name, each in getattr(command, "commands", {}).items()}
+    commands = getattr(command, "commands", {})
+    below = {f"{prefix}{_upper(name)}_": name for name in commands}
     found: dict[str, Any] = {
-        name: inner for start, (name, each) in below.items() if (inner := _from_environment(each, start, environ))
+        name: inner for start, name in below.items() if (inner := _from_environment(commands.get(name), start, environ))
     }
     for name, value in variables.items():
         if any(name.startswith(start) for start in below):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import inspect
+from copy import copy
 from functools import wraps
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_type_hints
 
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """A command for typer made of ``command``, in which groups of options are replaced by their options.
 
     A parameter whose type is a struct is a group (``connection: ConnectionOptions``): each field becomes an option of
-    the command, and ``command`` gets the struct. Fields are ``Annotated`` with typer's options and have defaults.
+    the command, and ``command`` gets the struct. Fields are ``Annotated`` with typer's options and have defaults;
+    ``TITLE`` of the struct is what the help puts above them.
     Raises ``TypeError`` when two options have one name.
     """
     hints = get_type_hints(command, include_extras=True)
@@ -34,16 +36,8 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     if len(set(names)) < len(names):
         raise TypeError(f"two options share a name among {', '.join(names)}")
     flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what inspect looks for
-    flat.option_groups = dict(_titles(groups.values()))  # type: ignore[attr-defined]  # what the help asks for
     flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return flat
-
-
-def _titles(groups: Iterable[type[Struct]]) -> Iterator[tuple[str, str]]:
-    """The title of each field's group, where the group has one in ``TITLE``."""
-    for group in groups:
-        if title := getattr(group, "TITLE", ""):
-            yield from ((name, title) for name in group.__struct_fields__)
 
 
 def _parameters(
@@ -57,4 +51,9 @@ def _parameters(
         group = groups[parameter.name]
         types = get_type_hints(group, include_extras=True)
         for name, default in zip(group.__struct_fields__, group.__struct_defaults__, strict=True):
-            yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=types[name])
+            kind, option = get_args(types[name])
+            # Several groups may share the declaration of an option.
+            titled = copy(option)
+            titled.rich_help_panel = getattr(group, "TITLE", None)
+            annotation = cast("Any", Annotated)[kind, titled]
+            yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchctl.cli.command import Command, Group
+from batchctl.cli.command import STYLE, Command, Group
 from batchctl.cli.groups import grouped
 from batchctl.cli.output_options import OutputOptions  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.run_options import CommandLine, ScreenOptions
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
 
 _DAY_S, _MB = 86_400, 2**20
 
-runs = typer.Typer(
-    cls=Group,
-    help="List earlier runs (alone), show one, or delete some.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-    add_completion=False,
-)
+runs = typer.Typer(cls=Group, help="List earlier runs (alone), show one, or delete some.", **STYLE)
 RunArgument = Annotated[
     str, typer.Argument(metavar="RUN", help="Its id, the beginning of it, or latest.", autocompletion=run_ids)
 ]

@@ -31,6 +31,8 @@ from batchctl.errors import UsageError
 if TYPE_CHECKING:
     from batchctl.launch.inputs import Inputs
 
+COMMAND_CLASS = SyncCommand
+
 
 @grouped
 def sync(  # noqa: PLR0913 - the options of a command
@@ -93,9 +95,6 @@ def _given_to_truto(file: str | None, resume: str | None, inputs: InputOptions, 
     if file is None or resume is not None:
         raise UsageError("a run on Truto needs a file", hint="--resume is for runs on this machine")
     return inputs.of(file, engine.context)
-
-
-sync.command_class = SyncCommand  # type: ignore[attr-defined]  # what the root asks for
 
 
 def _as_json(output: Output | None) -> bool:

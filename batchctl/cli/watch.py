@@ -18,6 +18,8 @@ from batchctl.files.saves import saves
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Options that it does not know are those of dry-run.
+CONTEXT_SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True}
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 

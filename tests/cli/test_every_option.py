@@ -39,7 +39,8 @@ def all_commands() -> Iterator[tuple[str, Any]]:
     for name in sorted(COMMANDS):
         command = root.get_command(None, name)
         yield name, command
-        for below, each in sorted(getattr(command, "commands", {}).items()):
+        commands = getattr(command, "commands", {})
+        for below, each in ((below, commands.get(below)) for below in sorted(commands)):
             yield f"{name} {below}", each
 
 
