@@ -130,7 +130,10 @@ class AccountRoots:
             self._read[account] = {**found, **of_run}
 
     def end_run(self, status: str) -> None:
-        """Set ``sync_job_run.status`` for nodes that run after the end of the sync job; ``status`` is how it ended."""
+        """Set ``sync_job_run.status``, for nodes that run after the end of the sync job.
+
+        ``status`` is ``completed`` or ``failed``.
+        """
         row = self._own.get(RUN_ROW)
         if isinstance(row, dict):
             ended: JsonObject = {RUN_ROW: {**row, "status": status}}

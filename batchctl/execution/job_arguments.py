@@ -21,7 +21,10 @@ def refusal(job: SyncJob, args: JsonObject) -> str:
 
 
 async def refusal_apart(job: SyncJob, args: JsonObject) -> str:
-    """The result of ``refusal``, made without blocking the event loop. Raises ``ExpressionError``."""
+    """Why ``job`` refuses ``args``, as ``refusal`` says it (empty: it takes them), without blocking the event loop.
+
+    Raises ``ExpressionError`` where the expression can't be evaluated.
+    """
     validation = job.args_validation
     return "" if validation is None else _message(await evaluate_apart(compile_expression(validation), {"args": args}))
 

@@ -37,7 +37,7 @@ def pack(result: RunResult) -> str:
     else:
         data["answered"] = None if result.answered is None else [*sorted(result.answered)]
         data["outcomes"] = {key: _packed(outcome) for key, outcome in result.outcomes.items()}
-        data["accounts"] = {key: sorted(ids) for key, ids in result.accounts.items()}
+        data["accounts"] = {key: [*sorted(ids)] for key, ids in result.accounts.items()}
         data["left_out"] = [*sorted(result.left_out)]
     return _encode(data)
 

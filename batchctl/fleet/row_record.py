@@ -200,9 +200,9 @@ class RowRecord(Struct):
 
         ``end`` has ``state`` (``succeeded``, ``failed`` or ``refused``), ``elapsed_s``, ``records`` (how many),
         ``error`` (``[sentence, hint or null]``), ``calls`` (``[listed, cases]`` of ``RowCalls``), ``result`` (what
-        ``pack`` wrote, with marks in place of secrets), ``delivered`` (the three fields of ``DeliveryCounts``),
-        ``state_changes`` (as ``CarriedState.changes``) and ``attempt`` (the row's prefix and the claim's number, as
-        text); null where there is none.
+        ``pack`` wrote, with marks in place of secrets), ``delivered`` (an object with the three fields of
+        ``DeliveryCounts``), ``state_changes`` (as ``CarriedState.changes``) and ``attempt`` (the row's prefix, a space
+        and the claim's number); null where there is none.
         """
         self.require_own()
         self.store.write(f"{self.prefix}/{RESULT}", json.dumps(end, separators=(",", ":")).encode())

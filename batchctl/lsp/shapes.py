@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def shape_at(data: JsonValue, path: DataPath, of: DefinitionKind = "batch") -> JsonObject:
     """What the JSON Schema says of the value at ``path`` in a definition; empty where anything is allowed.
 
-    ``data`` is the definition's data, ``of`` its kind.
+    ``data`` is the definition's data, ``of`` its kind. The result is a part of the schema as it is written, references
+    not followed; the value need not be there yet.
     """
     shape, rest = _schema(of), path
     if len(path) >= 2 and path[0] == "resources":

@@ -52,7 +52,8 @@ class Tree:
         """Add the place of one more value, and return the value's number.
 
         The parameters are offsets of its key and of itself (for what has no key, its own twice), ends exclusive, and
-        ``style``: a quote, ``|``, ``>``, ``{`` or ``[``, empty for a plain scalar.
+        ``style``: a quote, ``|`` or ``>``, empty for a plain scalar; ``{`` for any mapping, ``[`` for any list,
+        in blocks too; ``*`` for an alias.
         """
         self._spots.extend((key_start, key_end, start, end, ord(style) if style else 0))
         self.size += 1

@@ -33,8 +33,9 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
 def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     """The results of the rows ``ends`` as NDJSON: a line per record and per error, each with the number of its row.
 
-    A line is ``{"row", "account", "resource", "record"}``, or has ``error`` in place of ``record``; that of a row that
-    could not run has no ``resource``. ``shape.ascii_only`` writes characters beyond ASCII as escapes.
+    A line, its line break included, is ``{"row", "account", "resource", "record"}``, or has ``error`` in place of
+    ``record``: the entry of the answer's ``errors``. That of a row that could not run has no ``resource``, and what
+    ``row_envelope`` makes as its ``error``. ``shape.ascii_only`` writes characters beyond ASCII as escapes.
     """
     from batchctl.render.result.data import run_ndjson
 
