@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchctl.definition import read
+from batchctl.definition.secrets import secrets_of
 from batchctl.redaction import (
     Redactor,
     Shown,
@@ -255,3 +257,9 @@ def test_secrets_among_many_values_are_those_of_each() -> None:
         value = made(4)
         assert secret_values(value) == slow_secret_values(value), value
     assert secret_values([*["x"] * 10_000, {"pin": 1, "token": "t-9"}, "https://a:b-77@c"]) == {"t-9", "b-77"}
+
+
+def test_a_secret_with_half_a_placeholder_in_it_is_a_secret() -> None:
+    args = {"password": "p{{x9", "token": "a${b1c", "api_key": "{{args.key}}", "secret": "pre${NAME}"}
+    loaded = read(json.dumps({"integrated_account_id": "a", "args": args, "resources": []}))
+    assert set(secrets_of(loaded)) & {str(value) for value in args.values()} == {"p{{x9", "a${b1c"}

@@ -116,8 +116,8 @@ def _json(text: str, notes: list[str]) -> JsonValue:
         if len(found) < len(pairs):
             times = Counter(key for key, _ in pairs)
             notes.extend(
-                f"The key {json.dumps(shortened(key))} stands {'twice' if times[key] == 2 else 'several times'} in one "
-                "object: the last one is kept, as JavaScript would."
+                f"The key {json.dumps(shortened(key))} appears {'twice' if times[key] == 2 else 'several times'} in "
+                "one object: the last one is kept, as JavaScript would."
                 for key in found
                 if times[key] > 1
             )

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.authoring.shell_words import BEGIN, END
+from batchctl.definition.expressions import is_expression
 from batchctl.definition.loading import read
 from batchctl.errors import UsageError
 from batchctl.formatting import Unformattable, format_text
@@ -28,10 +29,6 @@ _IDENTITY = ("id", "label", "integration_name", "environment_id", "created_at", 
 _VARIABLE = lazy_regex(r"[A-Za-z_]\w*(?::-[^{}]*)?", re.ASCII)
 # Text that needs no quotes in any YAML.
 _PLAIN = lazy_regex(r"[A-Za-z_/.][\w/.@+-]*(?: [\w/.@+-]+)*", re.ASCII)
-_EXPRESSIONS = frozenset(
-    {("query",), ("body",), ("run_if",), ("config", "expression"), ("config", "value_expression")}
-    | {("recurse", "config", "query")}
-)
 
 
 def written(data: JsonObject, notes: Sequence[str] = (), *, variables: Collection[str] = ()) -> str:
@@ -72,10 +69,9 @@ def _read_back(text: str) -> str:
 def _escaped(value: JsonValue, path: DataPath, variables: Collection[str]) -> JsonValue:
     """With every ``${`` marked as text, but in expressions, where it is none of ours."""
     if isinstance(value, str):
-        in_node = len(path) > 2 and path[0] == "resources" and path[2:] in _EXPRESSIONS
-        is_expression = in_node or path == ("args_validation",)
-        _check_variables(value, variables, is_literal=is_expression)
-        return value if is_expression else value.replace("${", "$${")
+        is_jsonata = is_expression(path)
+        _check_variables(value, variables, is_literal=is_jsonata)
+        return value if is_jsonata else value.replace("${", "$${")
     if isinstance(value, dict):
         for key in value if variables else ():
             _check_variables(key, variables, is_literal=True)

@@ -53,7 +53,7 @@ def build_payload(root: JsonObject, args: JsonObject) -> JsonObject:
     if args or "args" in root:
         payload["args"] = args
     resources = root.get("resources")
-    payload["resources"] = [_sent(resource) for resource in resources] if isinstance(resources, list) else []
+    payload["resources"] = [sent_node(resource) for resource in resources] if isinstance(resources, list) else []
     return payload
 
 
@@ -96,7 +96,8 @@ def _names(value: JsonValue) -> tuple[str, ...]:
     return tuple(str(name) for name in value) if isinstance(value, list) else ()
 
 
-def _sent(resource: JsonValue) -> JsonValue:
+def sent_node(resource: JsonValue) -> JsonValue:
+    """An item of ``resources`` as it is sent: without its keys that start with ``x-``, which are for tools."""
     if not isinstance(resource, dict):
         return resource
     return {key: value for key, value in resource.items() if not key.startswith("x-")}

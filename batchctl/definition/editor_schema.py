@@ -7,10 +7,9 @@ types stand beside one another to be completed.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from batchctl.definition.schema_documents import NODES, schema_document
+from batchctl.definition.schema_documents import NODES, published, schema_document
 
 if TYPE_CHECKING:
     from batchctl.definition.schema_documents import DefinitionKind
@@ -31,8 +30,4 @@ def editor_schema(kind: DefinitionKind) -> str:
     for shape in (request["query"], request["body"], request["recurse"]["properties"]["config"]["properties"]["query"]):
         shape.update({"propertyNames": _NAMES, "additionalProperties": _VALUES})
     document["properties"]["args"].update({"propertyNames": _NAMES, "additionalProperties": _VALUES})
-    return _written(document)
-
-
-def _written(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return published(document)

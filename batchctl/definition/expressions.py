@@ -1,4 +1,4 @@
-"""JSONata that YAML cuts short: after a blank, ``#`` starts a comment, and the rest of the line is lost."""
+"""Which texts of a definition are JSONata; and those that YAML cuts short, at a ``#`` that starts a comment."""
 
 from __future__ import annotations
 
@@ -7,17 +7,31 @@ from typing import TYPE_CHECKING
 from batchctl.definition.shape import resource_key
 from batchctl.diagnostics import Span
 from batchctl.diagnostics.kinds import problem
+from batchctl.json_types import DataPath, value_at
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.diagnostics import Diagnostic
-    from batchctl.json_types import DataPath, JsonObject, JsonValue
+    from batchctl.json_types import JsonObject
     from batchctl.yaml12.source import Source
 
 _COMMENT = lazy_regex(r"[ \t]+#")
 _ADVICE = 'put the expression on the lines below "{key}: |", or in quotes'
+
+
+# Below a node.
+_FIELDS: frozenset[DataPath] = frozenset(
+    {("query",), ("body",), ("run_if",), ("config", "expression"), ("config", "value_expression")}
+    | {("recurse", "config", "query")}
+)
+_OF_JOB: DataPath = ("args_validation",)
+
+
+def is_expression(path: DataPath) -> bool:
+    """Whether a text at ``path`` of a definition's data is JSONata, in which ``$`` and braces are no variables."""
+    return path == _OF_JOB or (path[:1] == ("resources",) and path[2:] in _FIELDS)
 
 
 def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
@@ -28,19 +42,10 @@ def cut_expressions(root: JsonObject, source: Source) -> Iterator[Diagnostic]:
     if _COMMENT.search(source.text) is None:
         return
     resources = root.get("resources")
-    for index, resource in enumerate(resources if isinstance(resources, list) else ()):
-        if isinstance(resource, dict):
-            for path in _expression_paths(resource, ("resources", index)):
-                yield from _check(path, source, resource_key(resource))
-
-
-def _expression_paths(resource: JsonObject, path: DataPath) -> Iterator[DataPath]:
-    for key in ("query", "body", "run_if"):
-        if isinstance(resource.get(key), str):
-            yield (*path, key)
-    config: JsonValue = resource.get("config")
-    if isinstance(config, dict) and isinstance(config.get("expression"), str):
-        yield (*path, "config", "expression")
+    nodes = range(len(resources)) if isinstance(resources, list) else ()
+    for path in (_OF_JOB, *(("resources", index, *field) for index in nodes for field in _FIELDS)):
+        if isinstance(value_at(root, path), str):
+            yield from _check(path, source, resource_key(value_at(root, path[:2])))
 
 
 def _check(path: DataPath, source: Source, resource: str | None) -> Iterator[Diagnostic]:

@@ -16,6 +16,7 @@ from batchctl.redaction import is_secret_name
 from batchctl.structs import replace
 from batchctl.yaml12.decimals import in_json, in_words, problems_in_json
 from batchctl.yaml12.encoding import decode
+from batchctl.yaml12.json_text import unique_keys
 from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.source import Source
 from batchctl.yaml12.text import SourceText
@@ -173,7 +174,7 @@ def _strictly(text: str, file: str) -> tuple[JsonValue, bool]:
         value, minified = value_and_minified(text)
     except (ValueError, RecursionError):
         return _carefully(text, file), False
-    # A key that stands twice is written once.
+    # A key that appears twice is written once.
     is_exact = write(value) == minified
     if not is_exact and count_keys(minified) != _members(value):
         return _carefully(text, file), False
@@ -187,7 +188,7 @@ def _carefully(text: str, file: str) -> JsonValue:
     """The same, and what is wrong with it in words."""
     try:
         value: JsonValue = json.loads(
-            text, parse_constant=refuse_constant, parse_float=_finite, object_pairs_hook=_unique
+            text, parse_constant=refuse_constant, parse_float=_finite, object_pairs_hook=unique_keys
         )
     except (RecursionError, ValueError) as error:
         if isinstance(error, NotJson):
@@ -227,15 +228,6 @@ def _levels(value: JsonValue) -> Iterator[tuple[list[JsonObject], list[list[Json
 def _of(kind: type, level: list[Any], kinds: set[type]) -> list[Any]:
     """The values in ``level`` of one kind, where these ``kinds`` are in it."""
     return level if kinds == {kind} else [each for each in level if type(each) is kind] if kind in kinds else []
-
-
-def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add answers None
-        raise NotJson(f'the key "{shortened(twice)}" stands twice in one object')
-    return found
 
 
 def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[InputFile, ...]]:

@@ -50,28 +50,42 @@ def joined(sources: Sequence[Source]) -> Source:
     Its text is the texts of all of them, one after the other, so that ``localised`` finds the file of a place; keys
     other than ``resources`` are left out of its data.
     """
-    tree = Tree()
+    tree, whole = Tree(), _Texts()
     parts = [Part(Source("", SourceText("\n")))]
-    pieces = ["\n"]
-    length = lines = 1
+    whole.add("")
     resources: list[JsonValue] = []
     places: list[int] = []
     for source in sources:
-        base = tree.adopt(source.tree, length) if source.tree is not None else 0
-        parts += [Part(each.source, lines + each.lines, len(places) + each.resources) for each in source.parts]
+        base = tree.adopt(source.tree, whole.length) if source.tree is not None else 0
+        parts += [Part(each.source, whole.lines + each.lines, len(places) + each.resources) for each in source.parts]
         written = source.data.get("resources") if isinstance(source.data, dict) else None
         if source.tree is not None and isinstance(written, list):
             places += [source.tree.place(written, index) + base for index in range(len(written))]
             resources += written
-        text = source.text + ("\n\n" if source.text.endswith("\r") else "\n")
-        pieces.append(text)
-        length += len(text)
-        lines += len(SourceText(text).lines) - 1
+        whole.add(source.text)
     tree.add_container(resources, places)
     root: JsonObject = {"resources": resources}
     tree.add_container(root, {"resources": 0})
     tree.root = root
-    return Source("", SourceText("".join(pieces)), tree, parts=parts)
+    return Source("", whole.text(), tree, parts=parts)
+
+
+class _Texts:
+    """The texts of several files, one after the other; ``length`` and ``lines`` are those of what was added so far."""
+
+    def __init__(self) -> None:
+        self.length = self.lines = 0
+        self._pieces: list[str] = []
+
+    def add(self, text: str) -> None:
+        # A line between two files: what is at the end of one is not at the start of the next.
+        written = text + ("\n\n" if text.endswith("\r") else "\n")
+        self._pieces.append(written)
+        self.length += len(written)
+        self.lines += len(SourceText(written).lines) - 1
+
+    def text(self) -> SourceText:
+        return SourceText("".join(self._pieces))
 
 
 class _Linker:
@@ -80,17 +94,12 @@ class _Linker:
         self.problems: list[Diagnostic] = []
         self.parts: list[Part] = []
         self._bases: list[int] = []
-        pieces: list[str] = []
-        length = lines = 0
+        whole = _Texts()
         for source, _ in files:
-            self.parts.append(Part(source, lines))
-            self._bases.append(self.tree.adopt(source.tree, length) if source.tree is not None else 0)
-            # A line between two files: what is at the end of one is not at the start of the next.
-            written = source.text + ("\n\n" if source.text.endswith("\r") else "\n")
-            pieces.append(written)
-            length += len(written)
-            lines += len(SourceText(written).lines) - 1
-        self.text = SourceText("".join(pieces))
+            self.parts.append(Part(source, whole.lines))
+            self._bases.append(self.tree.adopt(source.tree, whole.length) if source.tree is not None else 0)
+            whole.add(source.text)
+        self.text = whole.text()
 
     def put_together(self, first: JsonObject, order: Sequence[int]) -> None:
         """Make the root of the whole."""

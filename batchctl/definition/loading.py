@@ -145,21 +145,25 @@ def _check(
     if not isinstance(data, dict):
         return _unusable([*problems, _not_a_mapping(data, source)], data, source)
     kind: DefinitionKind = "batch" if sign_of_sync_job(data) is None else "sync-job"
-    if is_part(source.file):
-        return _part(data, source, problems, secrets, given)
-    root: JsonObject = data if account is None else {**data, "integrated_account_id": account}
+    part = is_part(source.file)
+    root: JsonObject = data if account is None or part else {**data, "integrated_account_id": account}
     shape = check_shape(root, source, kind)
-    problems.extend(shape.problems)
+    # What a part lacks, the files have that include it.
+    absent = ("missing-key", "no-resources") if part else ()
+    problems.extend(each for each in shape.problems if each.path or each.rule not in absent)
     resources = tuple(build_resource(*sound) for sound in shape.sound)
     schema = _object(root.get("args_schema"))
     declared = frozenset(argument_entries(schema))
     args = merge_arguments(given, _object(root.get("args")), schema)
-    if kind == "sync-job":
+    if kind == "sync-job" and not part:
         resources = waiting_nodes(resources)
         args = account_arguments(args, given, account, argument_entries(schema))
     diagnostics = _sorted(problems, root)
-    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, _suppressions_in(source), kind)
-    if shape.is_whole and all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):
+    hidden = _suppressions_in(source)
+    loaded = Loaded(None, diagnostics, source, resources, args, declared, secrets, root, hidden, kind, is_part=part)
+    if part or not shape.is_whole:
+        return loaded
+    if all(found.severity is not Severity.ERROR or loaded.hides(found) for found in diagnostics):
         make = _definition if kind == "batch" else sync_job_definition
         return replace(loaded, definition=make(root, args, resources, secrets))
     return loaded
@@ -183,29 +187,6 @@ def included_files(file: Path) -> list[Path]:
         return []
     source = read(text, file=str(file), read_file=reader_of(file)).source
     return [Path(part.source.file) for part in source.parts[1:]]
-
-
-def _part(
-    data: JsonObject, source: Source, problems: list[Diagnostic], secrets: frozenset[str], given: JsonObject
-) -> Loaded:
-    """A file that others include: what it lacks, they have."""
-    kind: DefinitionKind = "batch" if sign_of_sync_job(data) is None else "sync-job"
-    shape = check_shape(data, source, kind)
-    found = [each for each in shape.problems if each.path or each.rule not in ("missing-key", "no-resources")]
-    schema = _object(data.get("args_schema"))
-    return Loaded(
-        None,
-        _sorted([*problems, *found], data),
-        source,
-        tuple(build_resource(*sound) for sound in shape.sound),
-        merge_arguments(given, _object(data.get("args")), schema),
-        frozenset(argument_entries(schema)),
-        secrets,
-        data,
-        _suppressions_in(source),
-        kind,
-        is_part=True,
-    )
 
 
 def _unusable(problems: Iterable[Diagnostic], data: JsonValue, source: Source) -> Loaded:

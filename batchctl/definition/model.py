@@ -94,11 +94,11 @@ class Spool(Struct, frozen=True):
         return self.persist
 
 
-class Transform(Struct, frozen=True):
-    """A node that turns the records of the nodes it depends on into other records, with a JSONata expression.
+class WithExpression(Struct, frozen=True):
+    """A node that evaluates a JSONata ``expression`` over what the nodes that it depends on brought.
 
     ``key`` is its name, ``index`` its index in ``resources``, from 0; ``depends_on`` are the keys of those nodes.
-    ``persist`` puts the records into the result; ``run_if`` is JSONata that decides whether it runs (None: always).
+    ``persist`` puts what it makes into the result; ``run_if`` is JSONata that decides whether it runs (None: always).
     ``debug`` asks that what goes into the expression and what comes out be logged.
     """
 
@@ -112,31 +112,19 @@ class Transform(Struct, frozen=True):
 
     @property
     def in_result(self) -> bool:
-        """Whether its records are part of the result: only with ``persist: true``."""
+        """Whether what it makes is part of the result: only with ``persist: true``."""
         return self.persist
 
 
-class AddContext(Struct, frozen=True):
+class Transform(WithExpression, frozen=True):
+    """A node that turns the records of the nodes it depends on into other records, with a JSONata expression."""
+
+
+class AddContext(WithExpression, frozen=True):
     """A node that makes an object for each record of the node it depends on, for later placeholders to read.
 
-    The JSONata ``expression`` makes the object; its keys are read as ``args`` are. ``key`` is its name, ``index`` its
-    index in ``resources``, from 0; ``depends_on`` has the key of that node. ``persist`` puts the object into the
-    result; ``run_if`` is JSONata that decides whether it runs (None: always); ``debug`` asks that what goes into the
-    expression and what comes out be logged.
+    The keys of the object are read as ``args`` are.
     """
-
-    key: str
-    index: int
-    depends_on: tuple[str, ...]
-    expression: str
-    persist: bool = False
-    run_if: str | None = None
-    debug: bool = False
-
-    @property
-    def in_result(self) -> bool:
-        """Whether its object is part of the result: only with ``persist: true``."""
-        return self.persist
 
 
 class SyncNode(Struct, frozen=True):

@@ -37,18 +37,6 @@ class InputRow(Struct, frozen=True):
     given: Given
 
 
-def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
-    """All rows of a file, each the arguments and account of one run.
-
-    ``data`` is the file's content, ``file`` its name for people, ``row_format`` one of ``FORMATS`` (``csv``, ``tsv``,
-    ``ndjson``, ``json``, ``yaml``). JSON and YAML hold a list of mappings from argument names to values, NDJSON one
-    mapping a line; CSV and TSV have the names in the first row. The account's id is under ``account`` or
-    ``integrated_account_id``. Raises ``UsageError`` for a file that is not in this format or has no rows, and for rows
-    that can't be used.
-    """
-    return list(iter_rows(data, file, row_format))
-
-
 def iter_rows(data: bytes, file: str, row_format: str) -> Iterator[InputRow]:
     """The rows of a file one by one, each the arguments and account of one run.
 

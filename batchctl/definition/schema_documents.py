@@ -25,7 +25,12 @@ def schema_text(kind: DefinitionKind = "batch") -> str:
     """The JSON Schema of a kind of definition as it is published: JSON text, Draft 2020-12."""
     if kind == "batch":
         return _file("schema.json")
-    return json.dumps(_sync_job(), indent=2, ensure_ascii=False) + "\n"
+    return published(_sync_job())
+
+
+def published(document: dict[str, Any]) -> str:
+    """A JSON Schema as it is published: indented JSON text."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def schema_document(kind: DefinitionKind) -> dict[str, Any]:

@@ -8,12 +8,10 @@ from batchctl.definition.model import Request
 from batchctl.redaction import secret_values, source_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from batchctl.definition.loading import Loaded
     from batchctl.definition.model import BatchDefinition
-
-_PLACEHOLDERS = ("{{", "${")
 
 
 def secrets_of(loaded: Loaded) -> Iterator[str]:
@@ -27,7 +25,7 @@ def secrets_of(loaded: Loaded) -> Iterator[str]:
     # Its arguments may be a million: they are looked through once.
     rest = {name: value for name, value in payload.items() if value is not loaded.args}
     for value in (loaded.source.data, loaded.args, rest):
-        yield from (text for text in secret_values(value) if not any(mark in text for mark in _PLACEHOLDERS))
+        yield from _without_placeholders(secret_values(value))
     if loaded.definition is None:
         yield from source_secrets(str(loaded.source.text))
 
@@ -35,7 +33,15 @@ def secrets_of(loaded: Loaded) -> Iterator[str]:
 def secrets_in(definition: BatchDefinition) -> Iterator[str]:
     """The values in a definition that must not be shown: those of variables, and those under names that look secret."""
     yield from definition.secrets
-    yield from (text for text in secret_values(definition.payload) if not any(mark in text for mark in _PLACEHOLDERS))
+    yield from _without_placeholders(secret_values(definition.payload))
+
+
+def _without_placeholders(texts: Iterable[str]) -> Iterator[str]:
+    """Those of ``texts`` that are no placeholder or variable, which is no secret itself; one needs both its ends."""
+    for text in texts:
+        parts = (text.partition("{{")[2].find("}}"), text.partition("${")[2].find("}"))
+        if parts == (-1, -1):
+            yield text
 
 
 def innocent_words(loaded: Loaded) -> Iterator[str]:

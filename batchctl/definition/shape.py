@@ -112,14 +112,13 @@ def _kind(resource: JsonObject) -> JsonValue:
 
 
 def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, of: DefinitionKind, key: str | None) -> Diagnostic:
-    if isinstance(kind, str):
-        known = NODES[of]
-        meant = closest(kind, known)
-        message = f'"type" must be {", ".join(known[:-1])} or {known[-1]}, not "{shortened(kind)}"'
-        advice = f'did you mean "{meant}"?' if meant else "leave it out for a request"
-    else:
+    if not isinstance(kind, str):
         message = f'"type" must be text, not {kind_of_value(kind)}'
         return problem("wrong-type", message, source.span(path), path=path, resource=key)
+    known = NODES[of]
+    meant = closest(kind, known)
+    message = f'"type" must be {", ".join(known[:-1])} or {known[-1]}, not "{shortened(kind)}"'
+    advice = f'did you mean "{meant}"?' if meant else "leave it out for a request"
     return problem("unsupported-kind", message, source.span(path), help=advice, path=path, resource=key)
 
 

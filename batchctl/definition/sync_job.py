@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from batchctl.definition.build import sent_node
 from batchctl.definition.given import ACCOUNT_COLUMNS
 from batchctl.definition.model import BatchDefinition, SyncJob, SyncNode
 from batchctl.definition.schema_documents import SYNC_NODES
@@ -120,7 +121,7 @@ def job_body(root: JsonObject) -> JsonObject:
     sent = {key: value for key, value in root.items() if key not in NOT_SENT and not key.startswith("x-")}
     nodes = sent.get("resources")
     if isinstance(nodes, list):
-        sent["resources"] = [_sent(node) for node in nodes]
+        sent["resources"] = [sent_node(node) for node in nodes]
     return sent if "label" in sent or "name" not in root else {"label": root["name"], **sent}
 
 
@@ -175,9 +176,3 @@ def _after(nodes: tuple[Resource, ...], ends: set[str]) -> set[str]:
 def _text(root: JsonObject, key: str) -> str | None:
     value = root.get(key)
     return value if isinstance(value, str) else None
-
-
-def _sent(node: JsonValue) -> JsonValue:
-    if not isinstance(node, dict):
-        return node
-    return {key: value for key, value in node.items() if not key.startswith("x-")}

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _START = lazy_regex(r"\$?\$\{")
 _NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = lazy_regex(r":?[-?+]")
+# So much of a reference is enough to know it by.
+_SHOWN = 200
 _BRACE = lazy_regex(r"[{}]")
 # A name in capitals, since "$filter" and "$5" are text; a command begins with a word. Not within a word ("US$A").
-_SHELL = lazy_regex(r"(?<![\w$\\])\$(?:[A-Z_]*[A-Z][A-Z0-9_]*(?!\w)|\([a-z][\w./-]*[^()]*\))")
+_SHELL = lazy_regex(r"(?<![\w$\\])\$(?:[A-Z_]*[A-Z][A-Z0-9_]*(?!\w)|\([a-z][^()]*\))")
 
 
 class Variable(NamedTuple):
@@ -47,12 +49,15 @@ class Variable(NamedTuple):
 def find_variables(text: str) -> Iterator[Variable]:
     """The references and escapes in a text from left to right; those inside of another are not listed."""
     at = 0
+    closings: dict[int, int] | None = None
     while (match := _START.search(text, at)) is not None:
         start, at = match.start(), match.end()
         if match[0] == "$${":
             yield Variable(start, at, is_escape=True)
             continue
-        found = _variable(text, start, at)
+        if closings is None:
+            closings = _closings(text)
+        found = _variable(text, start, at, closings)
         at = found.end
         yield found
 
@@ -70,30 +75,33 @@ def shell_spellings(text: str) -> Iterator[tuple[int, int]]:
 def spelled(text: str, start: int) -> str:
     """The reference that begins at offset ``start`` of ``text``, as it is written.
 
-    It reaches to the brace that closes it; where none does, to the end of the line.
+    It reaches to the brace that closes it, at most 200 characters; where none does, to the end of the line.
     """
-    end = _closing(text, start + 2)
-    return text[start : end + 1] if end is not None else text[start:].partition("\n")[0]
+    shown = text[start : start + _SHOWN]
+    end = _closings(shown).get(1)
+    return shown[: end + 1] if end is not None else shown.partition("\n")[0]
 
 
-def _variable(text: str, start: int, at: int) -> Variable:
+def _variable(text: str, start: int, at: int, closings: Mapping[int, int]) -> Variable:
     name = _NAME.match(text, at)
     if name is None:
         return Variable(start, at)
     if text.startswith("}", name.end()):
         return Variable(start, name.end() + 1, name[0])
     operator = _OPERATOR.match(text, name.end())
-    end = _closing(text, operator.end()) if operator else None
+    end = closings.get(at - 1)
     if operator is None or end is None:
         return Variable(start, at)
     return Variable(start, end + 1, name[0], operator[0], operator.end())
 
 
-def _closing(text: str, at: int) -> int | None:
-    """The brace that closes the one before ``at``."""
-    depth = 1
-    for match in _BRACE.finditer(text, at):
-        depth += 1 if match[0] == "{" else -1
-        if depth == 0:
-            return match.start()
-    return None
+def _closings(text: str) -> dict[int, int]:
+    """Where each brace that opens is closed, by the place of the one that opens."""
+    opened: list[int] = []
+    found: dict[int, int] = {}
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif opened:
+            found[opened.pop()] = match.start()
+    return found

@@ -1,7 +1,6 @@
 """``${VAR}`` in strings, filled in from the environment; ``variable_text`` lists the forms.
 
-- Only values are filled in, never keys; expressions (``config.expression``, string ``query`` and ``body``,
-  ``run_if``) are left alone, since JSONata has its own use for ``$`` and braces.
+- Only values are filled in, never keys; expressions are left alone, since JSONata has its own use for ``$`` and braces.
 - A default reaches to the brace that closes ``${``, may hold pairs of braces, and variables of its own.
 - What comes from the environment is never looked at again, so a value can't bring variables of its own.
 """
@@ -10,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from batchctl.definition.expressions import is_expression
 from batchctl.definition.variable_text import find_variables, shell_spellings, spelled
 from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.source import Source
 
-# Of a request in a list of resources; the other fields of these names are not expressions.
-_EXPRESSIONS = frozenset({"query", "body", "run_if"})
 _FOR_PEOPLE = frozenset({"name", "description", "label", "args_schema"})
 # Variables inside of defaults inside of defaults.
 _MAX_DEPTH = 20
@@ -115,44 +113,13 @@ class Variables:
 
         A variable that has no value stays as it is written, and is added to ``problems``.
         """
-        filled: JsonObject = {}
-        for key, value in root.items():
-            if key == "resources" and isinstance(value, list):
-                filled[key] = [self._resource(item, (key, number)) for number, item in enumerate(value)]
-            elif key == "args_validation":
-                filled[key] = value
-            else:
-                filled[key] = self._value(value, (key,))
-        return filled
-
-    def _resource(self, resource: JsonValue, path: DataPath) -> JsonValue:
-        if not isinstance(resource, dict):
-            return self._value(resource, path)
-        filled: JsonObject = {}
-        for key, value in resource.items():
-            if key in _EXPRESSIONS and isinstance(value, str):
-                filled[key] = value
-            elif key in ("config", "recurse") and isinstance(value, dict):
-                filled[key] = self._config(value, (*path, key))
-            else:
-                filled[key] = self._value(value, (*path, key))
-        return filled
-
-    def _config(self, config: JsonObject, path: DataPath) -> JsonObject:
-        """The ``config`` of a transform, or ``recurse`` with a ``config`` of its own."""
-        filled: JsonObject = {}
-        for key, value in config.items():
-            if isinstance(value, str) and (key in ("expression", "value_expression") or key in _EXPRESSIONS):
-                filled[key] = value
-            elif key == "config" and isinstance(value, dict):
-                filled[key] = self._config(value, (*path, key))
-            else:
-                filled[key] = self._value(value, (*path, key))
-        return filled
+        return {key: self._value(value, (key,)) for key, value in root.items()}
 
     def _value(self, value: JsonValue, path: DataPath) -> JsonValue:
         if isinstance(value, str):
-            if "$" in value and not _is_for_people(path):
+            if "$" not in value or is_expression(path):
+                return value
+            if not _is_for_people(path):
                 self._name_shell_spellings(value, path)
             return self._text(value, path) if "${" in value else value
         if isinstance(value, dict):

@@ -48,7 +48,7 @@ class Line:
             future = asyncio.run_coroutine_threadsafe(go(), self._worker.loop.asyncio_loop)  # type: ignore[attr-defined]  # tornado's loop over asyncio's
             return await asyncio.wrap_future(future)
         except (OSError, RuntimeError) as error:
-            raise Interrupted("the scheduler of the workers is gone") from error
+            raise Interrupted("the connection to the workers' scheduler was lost") from error
 
     async def require_open(self) -> None:
         """Raise ``Interrupted`` when the run is over. The coordinator is asked at most five times a second."""

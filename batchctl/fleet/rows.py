@@ -238,12 +238,12 @@ class FleetRun:
         except (BatchctlError, KilledWorker):
             raise
         except (FutureCancelledError, CommClosedError):
-            raise ConnectionFailed("the scheduler of the workers is gone", hint="resume the run on others") from None
+            raise _lost() from None
         except asyncio.CancelledError:
             if self._client.status == "running" and not future.cancelled():
                 await _quietly(future.cancel())
                 raise
-            raise ConnectionFailed("the scheduler of the workers is gone", hint="resume the run on others") from None
+            raise _lost() from None
         except Exception as error:  # noqa: BLE001 - as above
             # What a worker can't even load comes as whatever its Python says of it.
             raise UsageError(
@@ -323,3 +323,7 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """The error that says most: one of ours before any other."""
     found = [each for each in errors.exceptions if not isinstance(each, Interrupted)] or list(errors.exceptions)
     return next((each for each in found if isinstance(each, BatchctlError)), found[0])
+
+
+def _lost() -> ConnectionFailed:
+    return ConnectionFailed("the connection to the workers' scheduler was lost", hint="resume the run on others")

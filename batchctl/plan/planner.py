@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
+from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform, WithExpression
 from batchctl.plan.forms import Form, analysed, recursion_form, request_form, static_paths
 from batchctl.plan.loops import Loop, read_loop
 from batchctl.plan.reads import ROOTS, may_add, reads, reads_node
@@ -64,7 +64,7 @@ class Step(Struct, frozen=True):
         node = self.node
         if node.run_if is not None:
             yield node.run_if
-        if isinstance(node, Transform | AddContext | SyncNode) and node.expression is not None:
+        if isinstance(node, WithExpression | SyncNode) and node.expression is not None:
             yield node.expression
         for form in (self.form, self.again):
             if form is not None:

@@ -1,4 +1,4 @@
-"""Why a path below ``args`` leads nowhere."""
+"""Why a path below ``args`` has no value."""
 
 from __future__ import annotations
 

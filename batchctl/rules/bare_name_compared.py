@@ -57,7 +57,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield subject.finding(
                     node,
                     subject.within(node, steps, path.start, path.end),
-                    f"{name} without quotes is a path, and no text: unless the account has it, it leads nowhere",
+                    f"{name} without quotes is a path, not text: unless the account has it, it has no value",
                     help=f'write "{name}", or args.{name}',
                 )
 

@@ -58,7 +58,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 node,
                 subject.at(node, *steps),
-                f'what stands under "{name}" looks like a secret',
+                f'the value under "{name}" looks like a secret',
                 help="take it from the environment: ${NAME}, or pass it as an argument",
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
 from batchctl.json_types import NotJson, refuse_constant
 from batchctl.patterns import lazy_regex
+from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.tree_builder import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def json_value(text: SourceText) -> JsonObject | None:
     if not text.lstrip().startswith("{"):
         return None
     try:
-        value = json.loads(text, object_pairs_hook=_unique)
+        value = json.loads(text, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -69,10 +71,12 @@ def data_problems(data: JsonValue) -> Iterator[Diagnostic]:
             pending.extend((item, (*path, number)) for number, item in enumerate(value))
 
 
-def _unique(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+def unique_keys(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    """The ``object_pairs_hook`` of a JSON reader that raises ``NotJson`` for an object with a key twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise NotJson(f'the key "{shortened(twice)}" appears twice in one object')
     return found
 
 

@@ -101,7 +101,7 @@ WITH_DOUBLES = '{"v": 1.10, "v": 2, "n": 1.10}'
 )
 def test_what_a_reader_of_json_keeps_otherwise_is_noted(text: str) -> None:
     notes = convert(text).notes
-    assert 'The key "v" stands twice in one object: the last one is kept, as JavaScript would.' in notes
+    assert 'The key "v" appears twice in one object: the last one is kept, as JavaScript would.' in notes
     assert "The number 1.10 is written as 1.1, as it is sent: quote it if it is text." in notes
 
 

@@ -102,7 +102,7 @@ def test_explain_says_what_the_data_shows() -> None:
     ("stdin", "said"),
     [
         ('{"a": NaN}', "data.json: not JSON: NaN is not a JSON value"),
-        ('{"a": 1, "a": 2}', 'the key "a" stands twice in one object'),
+        ('{"a": 1, "a": 2}', 'the key "a" appears twice in one object'),
         ("[1, 2", "data.json:1:6: not JSON"),
         ("[" * 2_000 + "]" * 2_000, "it nests too deep"),
     ],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchctl.definition.inputs import parse_argument, read_arguments
-from batchctl.definition.rows import read_rows
+from batchctl.definition.rows import InputRow, iter_rows
 from batchctl.errors import UsageError
 from batchctl.preparation import prepare
 from batchctl.yaml12.decimals import in_json
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from batchctl.definition.given import Given
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonValue
+
+
+def read_rows(data: bytes, file: str, row_format: str) -> list[InputRow]:
+    return list(iter_rows(data, file, row_format))
+
 
 DEFINITION = 'resources: [{resource: crm/contacts, method: list, query: {n: "{{args.n:json}}"}}]'
 OTHERWISE = [
@@ -136,10 +141,10 @@ def test_what_python_writes_is_sent_as_it_is_written(value: JsonValue) -> None:
 
 @pytest.mark.parametrize("source", [name for name in SOURCES if "yaml" not in name and "large" not in name])
 def test_json_from_anywhere_has_a_key_once(source: str) -> None:
-    with pytest.raises(UsageError, match='the key "a" stands twice'):
+    with pytest.raises(UsageError, match='the key "a" appears twice'):
         SOURCES[source]('{"a": 1, "a": 2}')
 
 
 def test_a_row_has_a_key_once() -> None:
-    with pytest.raises(UsageError, match='the key "n" stands twice'):
+    with pytest.raises(UsageError, match='the key "n" appears twice'):
         read_rows(b'{"n": 1, "n": 2}', "rows.ndjson", "ndjson")

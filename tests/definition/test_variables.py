@@ -8,6 +8,7 @@ import pytest
 
 from batchctl.definition import read
 from batchctl.definition.given import Given, Origin
+from batchctl.definition.variable_text import find_variables, shell_spellings
 from batchctl.preparation import prepare
 
 if TYPE_CHECKING:
@@ -109,3 +110,36 @@ def test_a_variable_in_an_argument_from_outside_is_named(name: str, value: JsonV
     named = [each for each in found if each.rule == "malformed-variable"]
     assert [each.message for each in named] == ([] if said is None else [said])
     assert {each.origin for each in named} <= {"--arg q"}
+
+
+def test_references_without_an_end_take_time_that_grows_with_their_number() -> None:
+    count = 100_000
+    assert len(list(find_variables("${A:-" * count))) == count
+    assert not list(shell_spellings("$(" + "a" * 1_000_000))
+
+
+JOB = """\
+default_runtime_version: 4
+args_validation: $count(args.ids) > 0 # and ${SET}
+resources:
+  - {name: rows, type: request, resource: m/rows, method: list}
+  - {name: keep, type: update_state, depends_on: rows, config: {key: k, value_expression: "$now() & '${SET}'"}}
+  - name: out
+    type: destination
+    destination_type: datastore
+    resources_to_persist: [rows]
+    config: {id: x, config: {query: "${SET}", body: "${SET}"}, expression: "{ 'a': '${SET}' }"}
+"""
+
+
+def test_settings_of_a_destination_are_filled_in_and_expressions_of_a_job_are_not() -> None:
+    loaded = read(JOB, environment=SET)
+    _rows, keep, out = loaded.data["resources"]  # type: ignore[index,call-overload]  # as written above
+    assert keep["config"]["value_expression"] == "$now() & '${SET}'"
+    assert out["config"] == {"id": "x", "config": {"query": "s", "body": "s"}, "expression": "{ 'a': '${SET}' }"}
+
+
+def test_every_expression_that_a_comment_cuts_is_named() -> None:
+    job = JOB.replace('''value_expression: "$now() & '${SET}'"''', "value_expression: $now() #\n")
+    found = [each.path[-1] for each in read(job, environment=SET).diagnostics if each.rule == "comment-cuts-expression"]
+    assert found == ["args_validation", "value_expression"]

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import SyncNode
+from batchctl.definition.model import SyncNode, WithExpression
 from batchctl.engine.accepting import accepts, accepts_all
 from batchctl.engine.events import ErrorNoted, Evaluated, ResourceFinished, ResourceStarted
 from batchctl.engine.failures import skip_notice
@@ -211,7 +211,7 @@ class NodeRun(AfterEvents, Expressions, ABC):
 
     def show_evaluation(self, data: JsonObject, value: object) -> None:
         """Report, where the node has ``debug: true``, that its expression gave ``value`` for ``data``."""
-        if self.context.observed and getattr(self.step.node, "debug", False):
+        if self.context.observed and isinstance(self.step.node, WithExpression) and self.step.node.debug:
             self.context.tell(Evaluated(self.key, data, None if value is UNDEFINED else value, self.context.now()))
 
     def begin(self) -> None:
