@@ -10,6 +10,7 @@ from batchctl.cli.groups import grouped
 from batchctl.cli.options import FilesArgument  # noqa: TC001 - typer reads it at run time
 from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
 from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
+from batchctl.diagnostics import Severity
 from batchctl.errors import ExpressionError, UsageError
 from batchctl.plain import clean
 from batchctl.structs import Struct
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from batchctl.plan.preview import Preview
     from batchctl.preparation import Prepared
     from batchctl.render.preview.data import RequestView
+    from batchctl.render.preview.text import Document
     from batchctl.render.result.query import Query
 
 
@@ -173,8 +175,17 @@ class _Printing(Struct, frozen=True):
             self.terminal.views(self._tree())
         elif self.view.output_format in SNIPPET_FORMATS and not self.view.per_request:
             self._snippet()
+            document = self._document()
+            for resource in self.preview.resources:
+                for _request in document.expanded(resource):
+                    pass
+            self._say_remarks(document)
         else:
-            self.terminal.document(self._pieces(self.view.output_format))
+            document = self._document()
+            self.terminal.document(self._pieces(document, self.view.output_format))
+            if self.view.output_format not in (PreviewFormat.JSON, PreviewFormat.YAML):
+                # What is to be remarked is in those two.
+                self._say_remarks(document)
 
     def _tree(self) -> Iterator[RenderableType]:
         from batchctl.plan.remarks import RemarkLog
@@ -193,19 +204,15 @@ class _Printing(Struct, frozen=True):
         """From the JSON with its secrets masked already: an expression can't get at what is hidden there."""
         from batchctl.cli.query import picked
 
-        document = "".join(self.terminal.redactor.document(self._pieces(PreviewFormat.JSON)))
+        document = "".join(self.terminal.redactor.document(self._pieces(self._document(), PreviewFormat.JSON)))
         ascii_only = self.terminal.ascii_only(sys.stdout)
         self.terminal.data([picked(query, document, self.terminal, ascii_only=ascii_only)])
 
-    def _pieces(self, output_format: PreviewFormat) -> Iterator[str]:
+    def _document(self) -> Document:
         from batchctl.plan.remarks import RemarkLog
-        from batchctl.render.preview.formats import FORMATS
         from batchctl.render.preview.text import Document
 
-        for resource in self.preview.resources:
-            if resource.problem:
-                self.terminal.note(f"{resource.step.node.key} makes no request: {resource.problem}")
-        document = Document(
+        return Document(
             self.preview,
             self.shown,
             RemarkLog(self.prepared.source, self.prepared.loaded.hides),
@@ -213,6 +220,21 @@ class _Printing(Struct, frozen=True):
             known=self.prepared.diagnostics,
             explain=self.view.explain,
         )
+
+    def _say_remarks(self, document: Document) -> None:
+        """On stderr, where stdout has nothing but requests."""
+        from batchctl.render.preview.closing import remark_words
+
+        for remark in document.remarks():
+            say = self.terminal.note if remark.severity is Severity.INFO else self.terminal.warn
+            say("".join(remark_words(remark, self.shown.redactor.text)))
+
+    def _pieces(self, document: Document, output_format: PreviewFormat) -> Iterator[str]:
+        from batchctl.render.preview.formats import FORMATS
+
+        for resource in self.preview.resources:
+            if resource.problem:
+                self.terminal.note(f"{resource.step.node.key} makes no request: {resource.problem}")
         return FORMATS[output_format](document)
 
     def _snippet(self) -> None:

@@ -276,8 +276,8 @@ class FromArguments(Struct, frozen=True):
         found = looped_over(loop, {"args": self.scope.args}).value
         return found if isinstance(found, list) and len(found) == self.count else []
 
-    def of(self, elements: list[JsonValue]) -> Iterator[Expanded]:
-        """The requests that would be made if the loop went over ``elements``.
+    def of(self, elements: list[JsonValue], *, explain: bool = False) -> Iterator[Expanded]:
+        """The requests that would be made if the loop went over ``elements``; with ``explain`` they have their traces.
 
         Raises ``ValueError`` for a request without a loop; iterating raises ``TemplateError`` for a placeholder that
         can't be rendered.
@@ -286,4 +286,4 @@ class FromArguments(Struct, frozen=True):
         if loop is None:
             raise ValueError(f"{self.step.node.key} has no loop")
         args = replaced(self.scope.args, loop.segments[1:], elements)
-        return expand(self.step, self.plan, replace(self.scope, args=args)).calls
+        return expand(self.step, self.plan, replace(self.scope, args=args), explain=explain).calls

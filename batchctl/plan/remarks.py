@@ -104,30 +104,30 @@ class RemarkLog(Struct):
     _keys: dict[int, str] = field(default_factory=dict)
     _problems: list[Diagnostic] = field(default_factory=list)
 
-    def add(self, step: Step, request: Expanded) -> None:
-        """Collect the remarks on one request of ``step``.
+    def add(self, step: Step, request: Expanded, requests: int = 1) -> None:
+        """Collect the remarks on one request of ``step``, which stands for so many ``requests`` with the same remarks.
 
         It must have its trace, as ``expand`` makes it with ``explain``.
         """
         node = step.node
         self._keys[node.index] = node.key
-        self._requests[node.index] = self._requests.get(node.index, 0) + 1
+        self._requests[node.index] = self._requests.get(node.index, 0) + requests
         for reference, evaluation in request.trace:
             kind = remark_on(reference, evaluation)
             if kind is not None:
                 place = (node.index, kind, reference.path, reference.offset)
                 if place not in self._found:
                     self._found[place] = _Noted(_sentence(kind, reference, evaluation), reference.end)
-                self._found[place].count += 1
+                self._found[place].count += requests
         for rounded in request.rounded:
             place = (node.index, RemarkKind.ROUNDED, rounded.reference.path, rounded.reference.offset)
             sentence = rounded_sentence(rounded)
-            self._found.setdefault(place, _Noted(sentence, rounded.reference.end)).count += 1
+            self._found.setdefault(place, _Noted(sentence, rounded.reference.end)).count += requests
         reason = no_address(request.call)
         if reason:
             place = (node.index, RemarkKind.EMPTY_ID, ("id",), 0)
             noted = self._found.setdefault(place, _Noted(f"not sent: {reason}", 0))
-            noted.count += 1
+            noted.count += requests
             if not noted.sentence.endswith(reason):
                 noted.sentence = "not sent: the id is empty, or leads to another address"
 

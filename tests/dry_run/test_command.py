@@ -89,6 +89,45 @@ def test_remarks_are_diagnostics_with_their_places() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "options", ["--format ndjson", "--format http", "--format curl --per-request", "--format curl", "--format python"]
+)
+def test_where_stdout_has_only_requests_the_remarks_are_on_stderr(tmp_path: Path, options: str) -> None:
+    ids = [*(f"u{number}" for number in range(30)), "..", "x y"]
+    (tmp_path / "args.json").write_text(json.dumps({"ids": ids, "people": [{"id": 1}, {}]}), "utf-8")
+    (tmp_path / "batch.yaml").write_text(
+        """
+        integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+        args_schema: {ids: {type: array}, people: {type: array}, region: {type: string}}
+        resources:
+          - name: users
+            resource: hris/users
+            method: get
+            loop_on: args.ids
+            id: "{{args.ids}}"
+            query: {region: "{{args.region?:eu}}"}
+          - {resource: crm/notes, method: list, loop_on: args.people, query: {person: "{{args.people.id}}"}}
+        """,
+        "utf-8",
+    )
+    given = (tmp_path / "batch.yaml", "--args-file", tmp_path / "args.json")
+    remarks = [(one["severity"], one["line"], one["message"]) for one in data(*given)["diagnostics"]]
+    done = dry_run(*given, *options.split())
+    assert done.exit_code == 0
+    said = " ".join(done.stderr.split())
+    assert [message for _severity, _line, message in remarks] == [
+        'not sent: the id is "..", which leads to another address (in 1 of 32 requests)',
+        "args.region has no value: query.region takes the default (in all 32 requests)",
+        "{{args.people.id}} has no value and would be sent literally in query.person (in 1 of 2 requests)",
+    ]
+    assert all(f"line {line}, " in said and message in said for _severity, line, message in remarks)
+    assert not any(message in done.stdout for _severity, _line, message in remarks)
+    quiet = " ".join(dry_run(*given, *options.split(), "-q").stderr.split())
+    assert [severity != "info" for severity, _line, _message in remarks] == [
+        message in quiet for *_, message in remarks
+    ]
+
+
 def test_a_remark_is_accepted_by_a_comment(tmp_path: Path) -> None:
     comment = r"\1  # batchctl: ignore[array-to-text] the ids are text there"
     text = re.sub(r"(    query: \{fields: .*)", comment, EVERYTHING.read_text("utf-8"))

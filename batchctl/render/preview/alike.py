@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Letters, digits and signs that percent-encoding (RFC 3986, 2.3) and JSON both leave as they are.
 _are_plain = re.compile(r"[A-Za-z0-9_.~-]+", re.ASCII).fullmatch
+# What leads to another address where it stands as an id.
+_LEADS_AWAY = ("", ".", "..")
 # Two ids that nobody has: what is cut at one must give the line of the other.
 _MADE_UP = ("zq-8c1f~mark", "zq_d04e.other")
 
@@ -44,7 +46,7 @@ class Alike:
 
         None where an element is not plain text, or lines differ in more than it: then each has to be made by itself.
         """
-        if self._pieces is None or set(map(type, elements)) != {str} or "" in elements:
+        if self._pieces is None or set(map(type, elements)) != {str} or any(each in elements for each in _LEADS_AWAY):
             return None
         texts = cast("Sequence[str]", elements)
         if _are_plain("".join(texts)) is None:

@@ -31,13 +31,21 @@ def remark_lines(remarks: Sequence[Diagnostic], redact: Redact) -> Iterator[Rend
     yield Text("")
     for remark in remarks:
         warning = remark.severity is not Severity.INFO
-        number = remark.span.start.line
-        where = f"line {number}" if remark.file is None else f"{clean(redact(remark.file))}:{number}"
-        line = Text().append(f"{where}, {clean(redact(remark.resource or ''), 60)}: ", style="bold")
-        line.append(clean(redact(remark.message), 300))
+        where, message = remark_words(remark, redact)
+        line = Text().append(where, style="bold").append(message)
         yield labelled(Text("!" if warning else "·", style="yellow" if warning else "dim"), line, width=2)
     if remarks:
         yield Text("")
+
+
+def remark_words(remark: Diagnostic, redact: Redact) -> tuple[str, str]:
+    """A remark in two parts: where it is, ``line 7, contacts: ``, and its message, safe to show.
+
+    ``redact`` masks secrets.
+    """
+    number = remark.span.start.line
+    where = f"line {number}" if remark.file is None else f"{clean(redact(remark.file))}:{number}"
+    return f"{where}, {clean(redact(remark.resource or ''), 60)}: ", clean(redact(remark.message), 300)
 
 
 def preview_closing_line(preview: Preview) -> Text:

@@ -28,19 +28,19 @@ def _yaml(document: Document) -> Iterator[str]:
 def _ndjson(document: Document) -> Iterator[str]:
     from batchctl.render.preview.ndjson import preview_ndjson
 
-    return preview_ndjson(document.preview, document.view, explain=document.explain)
+    return preview_ndjson(document.preview, document.view, explain=document.explain, document=document)
 
 
 def _http(document: Document) -> Iterator[str]:
     from batchctl.render.preview.snippets_requests import http_requests
 
-    return http_requests(document.preview, document.view)
+    return http_requests(document)
 
 
 def _curl(document: Document) -> Iterator[str]:
     from batchctl.render.preview.snippets_requests import curl_requests
 
-    return curl_requests(document.preview, document.view)
+    return curl_requests(document)
 
 
 FORMATS: Mapping[str, Callable[[Document], Iterator[str]]] = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.render.preview.data import RequestView
+    from batchctl.render.preview.text import Document
 
 # The first line comes by itself; then so many come together.
 _MAX_TOGETHER = 128
@@ -26,13 +27,21 @@ _MANY = 10
 Item = TypeVar("Item")
 
 
-def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False, tag: str = "") -> Iterator[str]:
+def preview_ndjson(
+    preview: Preview,
+    view: RequestView,
+    *,
+    explain: bool = False,
+    tag: str = "",
+    document: Document | None = None,
+) -> Iterator[str]:
     """The requests of a preview as NDJSON: a line of JSON each, several lines in a piece.
 
     A line has ``resource``, its key in the definition, then ``method``, ``path``, ``url``, ``query``, ``body``,
     ``unresolved`` and ``bindings``, as ``request_data`` makes them. ``tag`` is JSON text of members, such as ``"row":
-    1,``, that come first in each line. ``explain`` adds the key ``explain``: where values came from. Raises
-    ``TemplateError``, while it is iterated, for a placeholder that can't be rendered.
+    1,``, that come first in each line. ``explain`` adds the key ``explain``: where values came from. Remarks on the
+    requests are added to the log of ``document``, None for no remarks. Raises ``TemplateError``, while it is iterated,
+    for a placeholder that can't be rendered.
     """
     # Most lines hold no secret: they are made as they are, and made again where something has to be masked.
     quick = view if explain else view.opened()
@@ -41,9 +50,10 @@ def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False
         if not explain and isinstance(requests, FromArguments) and len(requests) >= _MANY:
             elements = requests.elements()
             if elements:
-                yield from _looped(resource, requests, elements, view, tag)
+                yield from _looped(resource, requests, elements, view, tag, document)
                 continue
-        for some in _growing(requests(explain=explain)):
+        found = requests(explain=explain) if document is None else document.expanded(resource)
+        for some in _growing(found):
             lines = _lines(resource, some, quick, explain=explain)
             if quick is not view and not view.redactor.clears(b"".join(lines)):
                 lines = _lines(resource, some, view, explain=explain)
@@ -51,7 +61,12 @@ def preview_ndjson(preview: Preview, view: RequestView, *, explain: bool = False
 
 
 def _looped(
-    resource: PreviewedResource, requests: FromArguments, elements: list[JsonValue], view: RequestView, tag: str
+    resource: PreviewedResource,
+    requests: FromArguments,
+    elements: list[JsonValue],
+    view: RequestView,
+    tag: str,
+    document: Document | None,
 ) -> Iterator[str]:
     """The lines of a long loop."""
     quick = view.opened()
@@ -59,9 +74,15 @@ def _looped(
     for some_elements in _growing(iter(elements)):
         text = alike.text(some_elements)
         if text is not None and view.redactor.clears(text.encode()):
+            if document is not None:
+                # Whatever there is to say of one is to be said of all of them.
+                document.note(resource, next(requests.of(some_elements[:1], explain=True)), len(some_elements))
             yield text
             continue
-        some = list(requests.of(some_elements))
+        some = list(requests.of(some_elements, explain=document is not None))
+        if document is not None:
+            for request in some:
+                document.note(resource, request)
         lines = _lines(resource, some, view if text is not None else quick)
         if text is None and not view.redactor.clears(b"".join(lines)):
             lines = _lines(resource, some, view)

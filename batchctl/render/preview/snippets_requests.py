@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from batchctl.definition.model import Request
@@ -20,18 +21,20 @@ if TYPE_CHECKING:
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.render.preview.data import RequestView
+    from batchctl.render.preview.text import Document
     from batchctl.truto.calls import Call
 
     # For the text of an unknown placeholder: what it is in words, and the variable that stands for it.
     Names: TypeAlias = Mapping[str, tuple[str, str]]
 
 
-def curl_requests(preview: Preview, view: RequestView) -> Iterator[str]:
+def curl_requests(document: Document) -> Iterator[str]:
     """A curl command for each request of the preview, piece by piece.
 
     One with values that only a run knows is written as a comment.
     """
-    for resource, request in _each(preview):
+    preview, view = document.preview, document.view
+    for resource, request in _each(document):
         command = "\n".join(_curl(resource, request, view)) + "\n"
         yield f"# {clean(resource.step.node.key, 80)}\n"
         lacking = [unknown_name(reference, resource.step, preview.plan) for reference in request.unresolved]
@@ -49,18 +52,19 @@ def _curl(resource: PreviewedResource, request: Expanded, view: RequestView) -> 
     yield from curl_lines(call.http_method, _url(request, call, view), body)
 
 
-def http_requests(preview: Preview, view: RequestView) -> Iterator[str]:
+def http_requests(document: Document) -> Iterator[str]:
     """The requests of the preview as an ``.http`` file, piece by piece.
 
     A value that only a run knows is a variable at its top, to be filled in.
     """
+    preview, view = document.preview, document.view
     names = _variables(preview)
     yield f"# {clean(view.redactor.text(preview.plan.definition.name or 'Requests of a batch'), 120)}\n"
     yield f"# The token comes from {TOKEN_VARIABLE} in the environment.\n"
     yield f"@api = {view.api_url}\n"
     for text, name in dict.fromkeys(names.values()):
         yield f"# Put {clean(text)} here, encoded as in a URL.\n@{name} = fill-in\n"
-    for resource, request in _each(preview):
+    for resource, request in _each(document):
         yield "\n" + "\n".join(_http(resource, request, view, names)) + "\n"
 
 
@@ -88,8 +92,8 @@ def _url(request: Expanded, call: Call, view: RequestView) -> str:
 
 def _variables(preview: Preview) -> Names:
     found = {}
-    for resource, request in _each(preview):
-        for reference in request.unresolved:
+    for resource in preview.resources:
+        for reference in chain.from_iterable(request.unresolved for request in resource.requests()):
             words = unknown_name(reference, resource.step, preview.plan)
             found[reference.text] = (words, re.sub(r"\W+", "_", words.strip("‹›"), flags=re.ASCII).strip("_"))
     return found
@@ -118,5 +122,5 @@ def _body(resource: PreviewedResource, request: Expanded, call: Call, view: Requ
     return call.body
 
 
-def _each(preview: Preview) -> Iterator[tuple[PreviewedResource, Expanded]]:
-    return ((resource, request) for resource in preview.resources for request in resource.requests())
+def _each(document: Document) -> Iterator[tuple[PreviewedResource, Expanded]]:
+    return ((each, request) for each in document.preview.resources for request in document.expanded(each))

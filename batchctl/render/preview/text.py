@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import JsonObject, JsonValue
+    from batchctl.plan.expansion import Expanded
     from batchctl.plan.preview import Preview, PreviewedResource
     from batchctl.plan.remarks import RemarkLog
     from batchctl.render.preview.data import RequestView
 
 
 class Document:
-    """A preview to be written as JSON or YAML: give it to ``preview_json`` or ``preview_yaml``.
+    """A preview to be written in one of the ``FORMATS``: give it to ``preview_json`` or another writer.
 
-    These call ``head``, then for each resource of ``preview`` ``resource`` and ``requests``, and last ``diagnostics``.
+    JSON and YAML call ``head``, then for each resource of ``preview`` ``resource`` and ``requests``, and last
+    ``diagnostics``. The others call ``expanded`` for each resource, and leave ``remarks`` to their caller.
     ``known`` are the file's diagnostics, ``log`` collects remarks on requests as they are read; ``file`` is the
     definition's name. ``explain`` adds where values came from.
     """
@@ -68,9 +70,25 @@ class Document:
         Each has ``method``, ``path``, ``url``, ``query``, ``body``, ``unresolved`` and ``bindings``, as
         ``request_data`` makes them. Raises ``TemplateError`` for a placeholder that can't be rendered.
         """
-        for request in resource.requests(explain=True):
-            self._log.add(resource.step, request)
+        for request in self.expanded(resource):
             yield request_data(resource, request, self.view, explain=self.explain)
+
+    def expanded(self, resource: PreviewedResource) -> Iterator[Expanded]:
+        """The requests of one resource, as they are expanded; remarks on them are added to the log meanwhile.
+
+        Raises ``TemplateError``, while it is iterated, for a placeholder that can't be rendered.
+        """
+        for request in resource.requests(explain=True):
+            self.note(resource, request)
+            yield request
+
+    def note(self, resource: PreviewedResource, request: Expanded, count: int = 1) -> None:
+        """Add the remarks on a request, which has its trace, to the log; ``count`` requests have the same remarks."""
+        self._log.add(resource.step, request, count)
+
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """The remarks on the requests that were read, in the order of the file, without what the rules say anyway."""
+        return self._log.diagnostics(self._known)
 
     def diagnostics(self) -> list[JsonValue]:
         """All diagnostics as JSON, each an object with ``code``, ``severity``, ``message``, ``line`` and more.
@@ -78,7 +96,7 @@ class Document:
         ``diagnostic_json`` makes these; secrets are masked. Those of the requests are included: it is to be called once
         every request has been read.
         """
-        found = (*self._known, *self._log.diagnostics(self._known))
+        found = (*self._known, *self.remarks())
         return [self.view.data(diagnostic_json(diagnostic, self._file)) for diagnostic in found]
 
 
