@@ -9,6 +9,7 @@ import pytest
 from batchctl.definition import read
 from batchctl.definition.given import Given, Origin
 from batchctl.definition.variable_text import find_variables, shell_spellings
+from batchctl.json_types import value_at
 from batchctl.preparation import prepare
 
 if TYPE_CHECKING:
@@ -133,13 +134,17 @@ resources:
 
 
 def test_settings_of_a_destination_are_filled_in_and_expressions_of_a_job_are_not() -> None:
-    loaded = read(JOB, environment=SET)
-    _rows, keep, out = loaded.data["resources"]  # type: ignore[index,call-overload]  # as written above
-    assert keep["config"]["value_expression"] == "$now() & '${SET}'"
-    assert out["config"] == {"id": "x", "config": {"query": "s", "body": "s"}, "expression": "{ 'a': '${SET}' }"}
+    data = read(JOB, environment=SET).data
+    assert value_at(data, ("resources", 1, "config", "value_expression")) == "$now() & '${SET}'"
+    assert value_at(data, ("resources", 2, "config")) == {
+        "id": "x",
+        "config": {"query": "s", "body": "s"},
+        "expression": "{ 'a': '${SET}' }",
+    }
 
 
 def test_every_expression_that_a_comment_cuts_is_named() -> None:
     job = JOB.replace('''value_expression: "$now() & '${SET}'"''', "value_expression: $now() #\n")
-    found = [each.path[-1] for each in read(job, environment=SET).diagnostics if each.rule == "comment-cuts-expression"]
-    assert found == ["args_validation", "value_expression"]
+    loaded = read(job, environment=SET)
+    found = [each.path[-1:] for each in loaded.diagnostics if each.rule == "comment-cuts-expression"]
+    assert found == [("args_validation",), ("value_expression",)]
