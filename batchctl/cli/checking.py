@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import typer
 
+from batchctl.cli.terminal import bounds
 from batchctl.definition.secrets import innocent_words, secrets_of
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from batchctl.cli.terminal import Terminal
     from batchctl.launch.inputs import Inputs
     from batchctl.plan.planner import Plan
     from batchctl.preparation import Prepared
+    from batchctl.render.diagnostics.reporting import FileReport
 
-MAX_PROBLEMS = 50
+_MAX_PROBLEMS = 50
 _RUNS_A_BATCH = "batchctl run FILE runs a batch"
 # With one of these nobody can tell what a file is.
 _UNREAD = NOT_IGNORABLE | {"not-a-batch", "empty-file"}
@@ -34,25 +37,28 @@ def show_problems_or_plan(prepared: Prepared, terminal: Terminal, *, quiet: bool
     terminal.hide(secrets_of(prepared.loaded))
     terminal.spare(innocent_words(prepared.loaded))
     if (prepared.obstacles or prepared.input_files) and not (prepared.ok and quiet):
-        import sys
-
-        from batchctl.cli.terminal import bounds
         from batchctl.render.diagnostics.reporting import FileReport, file_reports
-        from batchctl.render.diagnostics.text import text_report
 
         reports = file_reports(prepared.source, prepared.obstacles) if prepared.obstacles else []
         reports += [FileReport(each.source, each.source.file, each.diagnostics) for each in prepared.input_files]
-        text = text_report(
-            reports,
-            color=terminal.colored(sys.stderr),
-            max_problems=MAX_PROBLEMS,
-            redactor=terminal.redactor,
-            columns=bounds(sys.stderr),
-        )
-        terminal.problem(text.rstrip("\n"))
+        show_reports(reports, terminal)
     if prepared.plan is None:
         raise typer.Exit(ExitCode.DEFINITION)
     return prepared.plan
+
+
+def show_reports(reports: Sequence[FileReport], terminal: Terminal) -> None:
+    """Print the problems of files to stderr, at most 50 of them; also when quiet."""
+    from batchctl.render.diagnostics.text import text_report
+
+    text = text_report(
+        reports,
+        color=terminal.colored(sys.stderr),
+        max_problems=_MAX_PROBLEMS,
+        redactor=terminal.redactor,
+        columns=bounds(sys.stderr),
+    )
+    terminal.problem(text.rstrip("\n"))
 
 
 def prepared_job(given: Inputs, terminal: Terminal, written: Mapping[str, Path] | None = None) -> Prepared:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
 
-from batchctl.cli.checking import MAX_PROBLEMS, show_problems_or_plan
-from batchctl.cli.terminal import bounds
+from batchctl.cli.checking import show_problems_or_plan, show_reports
 from batchctl.errors import Declined, DefinitionError, ExitCode, UsageError
 from batchctl.execution.notices import SentLiterally
 from batchctl.execution.plan_for import deleting, plan_for
 from batchctl.plain import clean, counted
 from batchctl.render.diagnostics.reporting import file_reports
-from batchctl.render.diagnostics.text import text_report
 from batchctl.render.text.words import repetition
 
 if TYPE_CHECKING:
@@ -39,15 +36,7 @@ def checked_plan(
     try:
         ready = plan_for(prepared, allow_unresolved=checks.allow_unresolved)
     except DefinitionError as error:
-        reports = file_reports(prepared.source, error.diagnostics)
-        text = text_report(
-            reports,
-            color=terminal.colored(sys.stderr),
-            max_problems=MAX_PROBLEMS,
-            redactor=terminal.redactor,
-            columns=bounds(sys.stderr),
-        )
-        terminal.problem(text.rstrip("\n"))
+        show_reports(file_reports(prepared.source, error.diagnostics), terminal)
         raise typer.Exit(ExitCode.DEFINITION) from None
     if ready.sent_literally:
         notify(SentLiterally(ready.sent_literally))

@@ -9,7 +9,6 @@ import typer
 
 from batchctl.cli.consent import confirm_deletes
 from batchctl.cli.delivering import prepared_rows, show_delivered
-from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_rows
 from batchctl.cli.each_watching import rows_speaker, run_watched
 from batchctl.cli.executors import kind_of, setup_of
@@ -18,6 +17,7 @@ from batchctl.cli.notices import speaker
 from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.reports import require_junit_cases
 from batchctl.cli.resuming import all_inputs
+from batchctl.cli.rows_output import RowsOutput
 from batchctl.cli.signals import end_as_interrupt
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.notices import KeyChosen
@@ -97,9 +97,9 @@ def run_each(
     if run.deliveries is not None:
         names = [key for key, step in rows.plan.steps.items() if step.node.in_result]
         show_delivered(run.deliveries.counts, names, terminal)
-    delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown, query)
+    output = RowsOutput(rows.plan, line.output, terminal, run.where, inputs.shown, query)
     try:
-        delivery.deliver(result, time.monotonic() - began)
+        output.write(result, time.monotonic() - began)
     finally:
         recordings.end(setup.notify)
     for remark in remarks.all:

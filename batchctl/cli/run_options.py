@@ -238,9 +238,9 @@ class ScreenOptions(Struct, frozen=True):
 class CommandLine(Struct, frozen=True):
     """All options of ``batchctl run``, by subject."""
 
-    inputs: InputOptions = InputOptions()
     mode: ModeOptions = ModeOptions()
     rows: RunRowOptions = field(default_factory=RunRowOptions)
+    inputs: InputOptions = InputOptions()
     connection: ConnectionOptions = ConnectionOptions()
     engine: EngineOptions = EngineOptions()
     checks: CheckOptions = CheckOptions()

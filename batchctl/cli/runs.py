@@ -12,7 +12,7 @@ import typer
 from batchctl.cli.command import STYLE, Command, Group
 from batchctl.cli.groups import grouped
 from batchctl.cli.output_options import OutputOptions  # noqa: TC001 - typer reads it at run time
-from batchctl.cli.run_options import CommandLine, ScreenOptions
+from batchctl.cli.run_options import ScreenOptions
 from batchctl.cli.suggest import run_ids
 from batchctl.errors import UsageError
 from batchctl.json_types import write_json
@@ -65,8 +65,8 @@ def list_runs(
 @grouped
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
-    from batchctl.cli.delivery import Delivery, require_places
     from batchctl.cli.query import picked, query_of
+    from batchctl.cli.run_output import RunOutput, require_places
     from batchctl.cli.terminal import bounds
     from batchctl.config.user import user_store
     from batchctl.files.places import require_apart
@@ -93,8 +93,8 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
         terminal.result(run_facts(facts, bounds(sys.stdout)))
         terminal.document([document, "\n"])
         return
-    where, line = f"run {facts.id} · {facts.host}", CommandLine(output=output, screen=screen)
-    Delivery(earlier.plan, line, terminal, where, facts.file, query=query).deliver(earlier.result)
+    where = f"run {facts.id} · {facts.host}"
+    RunOutput(earlier.plan, output, terminal, where, facts.file, query=query).write(earlier.result)
 
 
 @runs.command("prune", cls=Command)

@@ -9,16 +9,17 @@ import typer
 
 from batchctl.blocking import wait_for
 from batchctl.cli.consent import checked_plan, confirm_deletes
-from batchctl.cli.delivery import Delivery
 from batchctl.cli.executors import kind_of, setup_of
 from batchctl.cli.exits import exit_code
 from batchctl.cli.notices import resume_command, speaker
 from batchctl.cli.resuming import all_inputs
+from batchctl.cli.run_output import RunOutput
 from batchctl.diagnostics import Severity
 from batchctl.engine.events import ignore
 from batchctl.errors import ExitCode, UsageError
 from batchctl.execution.capabilities import refuse_blocked
-from batchctl.execution.several import Batch, run_several, together
+from batchctl.execution.several import Batch, together
+from batchctl.execution.several import run_several as run_batches
 from batchctl.files import STDIN
 from batchctl.launch.several import divided
 from batchctl.plain import clean, counted
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from batchctl.store.runs import RunStore
 
 
-def run_files(
+def run_several(
     files: Sequence[str], line: CommandLine, terminal: Terminal, store: RunStore, query: Query | None
 ) -> NoReturn:
     """Run several files, each as its own batch, ``--parallel`` at once; then show one result of all and end.
@@ -64,11 +65,12 @@ def run_files(
             confirm_deletes(batch.plan, terminal, yes=line.checks.yes)
     terminal.note(f"{counted(len(batches), 'file')} · {where}")
     plan = side_by_side({batch.file: batch.plan for batch in batches})
-    delivery = Delivery(plan, line, terminal, where, ", ".join(batch.file for batch in batches), base_url, query)
-    observe = delivery.timeline if line.output.reports else ignore
+    files_shown = ", ".join(batch.file for batch in batches)
+    output = RunOutput(plan, line.output, terminal, where, files_shown, base_url, query)
+    observe = output.timeline if line.output.reports else ignore
     began_s = time.monotonic()
     ends = wait_for(
-        run_several(
+        run_batches(
             batches,
             parallel=line.rows.parallel,
             notify=notify,
@@ -77,7 +79,7 @@ def run_files(
         )
     )
     result = together(ends, began_s=began_s)
-    delivery.deliver(result)
+    output.write(result)
     for remark in result.remarks:
         terminal.note(remark_line(remark))
     could_not = any(ended.error is not None for ended in ends)

@@ -80,9 +80,9 @@ def sync(  # noqa: PLR0913 - the options of a command
         how.resume,
     )
     line = CommandLine(
-        inputs,
         ModeOptions(local=executor.local, direct=executor.direct, fixtures=executor.fixtures, resume=how.resume),
         rows,
+        inputs,
         connection=connection,
         engine=engine,
         output=reports.output(output),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.cli.each import exit_code_of, recordings_of, require_no_tree, rows_as_before
-from batchctl.cli.each_delivery import RowsDelivery
 from batchctl.cli.each_sources import checked_job_rows
 from batchctl.cli.each_watching import rows_speaker, run_watched
 from batchctl.cli.executors import setup_of
 from batchctl.cli.notices import speaker
 from batchctl.cli.resuming import all_inputs
+from batchctl.cli.rows_output import RowsOutput
 from batchctl.cli.signals import end_as_interrupt
 from batchctl.cli.sync_settings import settings_of
 from batchctl.destinations.base import SyncRun
@@ -73,6 +73,6 @@ def sync_each(
     terminal.note(f"{counted(len(rows.table), 'row')} · {run.where}")
     said = rows_speaker("sync", inputs.file, line, terminal, kept=run.about.inputs is not None)
     result, failed = run_watched(run, said, terminal)
-    delivery = RowsDelivery(rows.plan, line.output, terminal, run.where, inputs.shown)
-    delivery.deliver(result, time.monotonic() - began)
+    output = RowsOutput(rows.plan, line.output, terminal, run.where, inputs.shown)
+    output.write(result, time.monotonic() - began)
     raise failed or typer.Exit(exit_code_of(result))

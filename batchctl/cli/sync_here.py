@@ -36,11 +36,11 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     ``Interrupted``, ``FixtureError`` and ``ServiceError``.
     """
     from batchctl.cli.checking import prepared_job
-    from batchctl.cli.delivery import require_places
     from batchctl.cli.executors import setup_of
     from batchctl.cli.notices import resume_command, speaker
     from batchctl.cli.reports import require_junit_cases
     from batchctl.cli.resuming import as_begun
+    from batchctl.cli.run_output import require_places
     from batchctl.cli.signals import end_as_interrupt
     from batchctl.config.user import user_store
     from batchctl.engine.observe.timeline import Timeline
@@ -95,7 +95,7 @@ def _deliver(
     """Write the reports, and write or show the result."""
     from batchctl.cli.output_options import JunitCases
     from batchctl.cli.reports import write_reports
-    from batchctl.cli.sync_shown import deliver_run
+    from batchctl.cli.sync_output import write_run
     from batchctl.config.credentials import DEFAULT_API_URL
     from batchctl.render.report.json import Report
     from batchctl.render.result.tree import RunView
@@ -108,7 +108,7 @@ def _deliver(
         write_reports(report, output, terminal)
     redact = terminal.redactor.text
     view = RunView(planned.job.label, settings.where, redact, rows=0, verbose=output.verbose, file=given.shown)
-    deliver_run(result, planned.plan, view, output, terminal)
+    write_run(result, planned.plan, view, output, terminal)
 
 
 def end(result: SyncResult) -> NoReturn:

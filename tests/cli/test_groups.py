@@ -14,6 +14,11 @@ class Size(Struct, frozen=True):
     tall: Annotated[int | None, typer.Option("--tall")] = None
 
 
+class Box(Struct, frozen=True):
+    size: Size = Size()
+    full: Annotated[bool, typer.Option("--full")] = False
+
+
 class Clash(Struct, frozen=True):
     wide: Annotated[bool, typer.Option("--broad")] = False
 
@@ -30,6 +35,19 @@ def test_each_field_is_an_option_and_comes_back_in_its_group() -> None:
     assert CliRunner().invoke(app, ["x", "--tall", "5"]).exit_code == 0
     assert seen == [("x", Size(wide=3, tall=5))]
     assert list(inspect.signature(command).parameters) == ["name", "wide", "tall"]
+
+
+def test_groups_of_groups_are_filled_in_as_well() -> None:
+    seen: list[Box] = []
+
+    @grouped
+    def command(*, box: Box) -> None:
+        seen.append(box)
+
+    app = typer.Typer()
+    app.command()(command)
+    assert CliRunner().invoke(app, ["--full", "--tall", "5"]).exit_code == 0
+    assert seen == [Box(Size(tall=5), full=True)]
 
 
 def test_two_options_of_one_name_are_refused() -> None:

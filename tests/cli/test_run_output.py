@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from batchctl.cli.delivery import Delivery
 from batchctl.cli.options import Color
-from batchctl.cli.run_options import CommandLine
+from batchctl.cli.output_options import OutputOptions
+from batchctl.cli.run_output import RunOutput
 from batchctl.cli.terminal import Terminal
 from batchctl.engine.result import RunResult, Succeeded
 from batchctl.errors import UsageError
@@ -280,11 +280,11 @@ def test_names_are_safe_and_never_collide() -> None:
 
 def test_a_view_that_breaks_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     plan = prepare(DELETES).require_plan()
-    delivery = Delivery(plan, CommandLine(), Terminal(Color.NEVER), "somewhere", "a.yaml")
+    output = RunOutput(plan, OutputOptions(), Terminal(Color.NEVER), "somewhere", "a.yaml")
     # No outcome for the plan's one resource: the tree can't be drawn.
     result = RunResult({"other": Succeeded(records=[{"id": 1}])}, 1.0)
     with pytest.raises(KeyError):
-        delivery.deliver(result)
+        output.write(result)
     kept = Path(capsys.readouterr().err.removeprefix("the result is in ").strip())
     assert json.loads(kept.read_text("utf-8")) == {"result": {"other": [{"id": 1}]}, "errors": {}}
     kept.unlink()

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.cli.output_options import OutputOptions
-    from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.result import RunResult
     from batchctl.plan.planner import Plan
@@ -35,15 +34,15 @@ _ROWS, _ROWS_VERBOSE = 3, 20
 _JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-class Delivery(Struct, frozen=True):
-    """Writes the result of one run to files and reports, and shows it: ``deliver`` does what ``line`` asks for.
+class RunOutput(Struct, frozen=True):
+    """Writes the result of one run to files and reports, and shows it: ``write`` does what ``asked`` says.
 
     ``where`` says in words what executed the run, ``file`` what was run, ``api_url`` where its calls went. ``query``
     picks what is shown, None for the whole result; ``timeline`` has the run's calls, for reports.
     """
 
     plan: Plan
-    line: CommandLine
+    asked: OutputOptions
     terminal: Terminal
     where: str
     file: str
@@ -56,26 +55,26 @@ class Delivery(Struct, frozen=True):
         """The batch's name, else its file's."""
         return self.plan.definition.name or self.file
 
-    def deliver(self, result: RunResult) -> None:
+    def write(self, result: RunResult) -> None:
         """Write the files and reports that the command line asks for, then show the result.
 
         Raises ``UsageError`` for the first thing that could not be written, after everything else has been done.
         """
         failed: list[BatchctlError] = []
-        exported = Exported(result, self.terminal.redactor, mask=self.line.output.mask_data)
+        exported = Exported(result, self.terminal.redactor, mask=self.asked.mask_data)
         for step, what in ((self._write_out, exported.result), (self._write_reports, result)):
             try:
                 with laying_out():
                     step(what)
             except BatchctlError as error:
                 failed.append(error)
-        if failed and self.line.output.out is not None:
+        if failed and self.asked.out is not None:
             self._rescue(exported.result)
         try:
             with laying_out():
                 self._show(result, exported)
         except BaseException:  # raised again: whatever breaks a view, Ctrl-C included, what came back is not lost
-            if self.line.output.out is None:
+            if self.asked.out is None:
                 self._rescue(exported.result)
             raise
         if failed:
@@ -90,25 +89,25 @@ class Delivery(Struct, frozen=True):
         self.terminal.warn(said or f"the result is in {saved}")
 
     def _shape(self, columns: int = UNLIMITED, *, ascii_only: bool = False) -> Shape:
-        return shape_of(self.line.output, self.terminal, columns, ascii_only=ascii_only)
+        return shape_of(self.asked, self.terminal, columns, ascii_only=ascii_only)
 
     def _write_out(self, result: RunResult) -> None:
-        place = self.line.output.place
+        place = self.asked.place
         if place is not None:
             place.write(result, self._shape(), speaker(self.terminal))
 
     def _write_reports(self, result: RunResult) -> None:
         job = os.environ.get(_JOB_SUMMARY)
-        if not (self.line.output.reports or job):
+        if not (self.asked.reports or job):
             return
         from batchctl.cli.reports import write_reports
         from batchctl.outputs.reports import append_job_summary
         from batchctl.render.report.json import Report
 
-        cases = self.line.output.junit_cases or JunitCases.RESOURCES
+        cases = self.asked.junit_cases or JunitCases.RESOURCES
         api_url = self.api_url or DEFAULT_API_URL
         report = Report(result, self.plan, self.timeline, self.where, self.file, api_url, cases.value)
-        write_reports(report, self.line.output, self.terminal)
+        write_reports(report, self.asked, self.terminal)
         if job:
             try:
                 append_job_summary(report, Path(job), self.terminal.redactor)
@@ -117,7 +116,7 @@ class Delivery(Struct, frozen=True):
                 self.terminal.note(str(error))
 
     def _show(self, result: RunResult, exported: Exported) -> None:
-        asked = self.line.output
+        asked = self.asked
         if self.query is not None:
             self._print_picked(self.query, exported)
             self._show_summary(result)
@@ -139,7 +138,7 @@ class Delivery(Struct, frozen=True):
         text = picked(query, body, self.terminal, ascii_only=self.terminal.ascii_only(sys.stdout))
         self.terminal.data([text])
         # A value that is picked has lost the name that it looked secret by: so the whole is counted.
-        if text and exported.secret_values and not self.line.output.mask_data:
+        if text and exported.secret_values and not self.asked.mask_data:
             what = secret_looking(exported.secret_values, "result")
             self.terminal.note(f"{what}, and the query may pick from them; --mask-data masks such values")
 
@@ -156,7 +155,7 @@ class Delivery(Struct, frozen=True):
         from batchctl.render.result.figures import unknown_fields
         from batchctl.render.result.tree import RunView, run_tree
 
-        asked, rows = self.line.output, records_shown(self.line.output)
+        asked, rows = self.asked, records_shown(self.asked)
         redact = self.terminal.redactor.text
         view = RunView(self.title, self.where, redact, rows, asked.field_names, asked.verbose, self.file)
         self.terminal.view(run_tree(result, self.plan, view))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from batchctl.cli.delivery import shape_of
 from batchctl.cli.output_options import Output
+from batchctl.cli.run_output import shape_of
 from batchctl.cli.terminal import width
 from batchctl.files import write_whole
 from batchctl.files.places import make_folder
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from batchctl.render.result.tree import RunView
 
 
-def deliver_run(result: SyncResult, plan: Plan, view: RunView, asked: OutputOptions, terminal: Terminal) -> None:
+def write_run(result: SyncResult, plan: Plan, view: RunView, asked: OutputOptions, terminal: Terminal) -> None:
     """Write the result of a sync job's run to ``--out``, if that is given, and print it as ``-o`` asks.
 
     A tree, the default, is also printed with ``--out``, any other format only without. ``plan`` is the run's, ``view``

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from batchctl.cli.delivery import laying_out, records_shown, shape_of
 from batchctl.cli.notices import secret_looking, speaker
 from batchctl.cli.output_options import JunitCases, Output
 from batchctl.cli.query import failing
+from batchctl.cli.run_output import laying_out, records_shown, shape_of
 from batchctl.cli.terminal import width
 from batchctl.errors import BatchctlError
 from batchctl.json_types import write_json
@@ -45,8 +45,8 @@ def output_of(asked: OutputOptions, query: Query | None) -> Output:
     return Output.JSON if place is None or place.is_folder else Output(place.format)
 
 
-class RowsDelivery(Struct, frozen=True):
-    """Writes the results of rows to files and reports, and shows them: ``deliver`` does what ``asked`` says.
+class RowsOutput(Struct, frozen=True):
+    """Writes the results of rows to files and reports, and shows them: ``write`` does what ``asked`` says.
 
     ``plan`` is that of the first row, ``where`` says in words what executed the rows, ``file`` what was run. ``query``
     picks what is shown of each row, None for all of it.
@@ -59,7 +59,7 @@ class RowsDelivery(Struct, frozen=True):
     file: str
     query: Query | None = None
 
-    def deliver(self, rows: RowsResult, elapsed_s: float) -> None:
+    def write(self, rows: RowsResult, elapsed_s: float) -> None:
         """Write files and reports, then show the rows; ``elapsed_s`` is how many seconds all of them took.
 
         Raises ``BatchctlError`` for the first file that could not be written, after everything else has been done.
