@@ -49,11 +49,11 @@ def dry_run(
     if len(files) > 1:
         from batchctl.cli.dry_run_files import preview_files
 
-        every = [inputs.of(one, samples.context) for one in files]
+        every = [inputs.of(one, samples.context, samples.fixtures) for one in files]
         preview_files(every, view, other, rows, terminal, lambda one: _one(one, view, samples, other, rows, terminal))
     else:
         rows.require_sense(files[0])
-        _one(inputs.of(files[0], samples.context), view, samples, other, rows, terminal)
+        _one(inputs.of(files[0], samples.context, samples.fixtures), view, samples, other, rows, terminal)
 
 
 def _one(

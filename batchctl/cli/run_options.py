@@ -34,6 +34,7 @@ from batchctl.structs import Struct, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from batchctl.cli.terminal import Terminal
     from batchctl.engine.options import RunOptions
@@ -53,8 +54,11 @@ class InputOptions(Struct, frozen=True):
     skip: SkipOption = None
     allow_unused: AllowUnusedOption = False
 
-    def of(self, file: str, context: Sequence[str] | None = None) -> Inputs:
-        """The inputs for ``file`` (``-``: stdin) with these options; ``context`` are those of ``--context``, if any."""
+    def of(self, file: str, context: Sequence[str] | None = None, fixtures: Path | None = None) -> Inputs:
+        """The inputs for ``file`` (``-``: stdin) with these options.
+
+        ``context`` are the texts of ``--context`` and ``fixtures`` is the folder of ``--fixtures``, None without it.
+        """
         from batchctl.cli.command import GIVEN
         from batchctl.launch.inputs import Inputs
         from batchctl.plan.selection import SKIP
@@ -69,6 +73,7 @@ class InputOptions(Struct, frozen=True):
             allow_unused=self.allow_unused,
             context=context or (),
             named=GIVEN.named,
+            fixtures=fixtures,
         )
 
 
@@ -264,7 +269,7 @@ class CommandLine(Struct, frozen=True):
         from batchctl.execution.plan_for import UNRESOLVED_RULE
 
         tolerated = (UNRESOLVED_RULE,) if self.checks.allow_unresolved else ()
-        given = self.inputs.of(file, self.engine.context)
+        given = self.inputs.of(file, self.engine.context, self.mode.fixtures)
         return replace(given, accept=self.checks.accept or (), tolerated=tolerated)
 
     def chosen_options(self) -> RunOptions:

@@ -9,7 +9,7 @@ from batchctl.definition import read
 from batchctl.definition.fixing import Fixed, fix
 from batchctl.definition.given import Given
 from batchctl.definition.secrets import secrets_of
-from batchctl.engine.backends.first_records import samples_in
+from batchctl.engine.backends.first_records import account_keys_in, samples_in
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import STDIN, reader_of
 from batchctl.preparation import examine
@@ -89,7 +89,7 @@ class Checker(Struct, frozen=True):
         folder = Path(named).parent if named else Path()
         known = read_snapshot(folder)
         for one in self.givens:
-            given = replace(one, capabilities=known, samples=samples_in(folder))
+            given = replace(one, capabilities=known, samples=samples_in(folder), account_keys=account_keys_in(folder))
             loaded = read(
                 data,
                 file=shown,

@@ -68,7 +68,8 @@ class Given(Struct, frozen=True):
     problems of their text; ``remarks`` are diagnostics about how other values are written. ``allow_unused`` permits
     names that nothing reads; ``capabilities`` are those of the account, where known, ``context`` are keys of its
     context. ``samples`` takes a fixtures folder (relative to the definition's) and a resource (``crm/contacts``), and
-    returns the resource's first records; None where there are none to look at.
+    returns the resource's first records; None where there are none to look at. ``account_keys`` takes such a folder and
+    returns the names that an account of it has beside ``args``: ``tenant_id``, and those in its context.
     """
 
     values: JsonObject = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Given(Struct, frozen=True):
     context: JsonObject = field(default_factory=dict)
     remarks: tuple[Diagnostic, ...] = ()
     samples: Callable[[str, str], Sequence[JsonValue]] | None = None
+    account_keys: Callable[[str], Collection[str]] | None = None
 
     def plus(self, above: Given) -> Given:
         """These inputs combined with ``above``, which wins where both have a value; objects in both are merged."""
@@ -95,6 +97,7 @@ class Given(Struct, frozen=True):
             {**self.context, **above.context},
             (*self.remarks, *above.remarks),
             above.samples or self.samples,
+            above.account_keys or self.account_keys,
         )
 
     def with_account(self, account: str | None, where: str) -> Given:

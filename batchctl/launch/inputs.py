@@ -10,7 +10,7 @@ from batchctl.config.env_file import parse_env_file
 from batchctl.definition.given import Given
 from batchctl.definition.inputs import parse_argument, read_arguments
 from batchctl.diagnostics import Severity
-from batchctl.engine.backends.first_records import samples_in
+from batchctl.engine.backends.first_records import account_keys_in, samples_in
 from batchctl.errors import UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.execution.resume import SavedInputs
@@ -41,6 +41,7 @@ class Inputs(Struct, frozen=True):
     reads. ``text`` is the definition where it is not read from ``file``, ``args`` are arguments over which ``arg`` and
     ``args_file`` win, and ``read_file`` reads included files where they are not in the file's folder. ``named`` turns
     an option's name (``--arg``) into what messages call it, such as the environment variable that gave its value.
+    ``fixtures`` is the folder whose ``account.yaml`` checks look at (None: the definition's own fixtures).
     """
 
     file: str
@@ -57,6 +58,7 @@ class Inputs(Struct, frozen=True):
     read_file: ReadFile | None = None
     context: Sequence[str] = ()
     named: Callable[[str], str] = str
+    fixtures: Path | None = None
 
     @classmethod
     def of_run(cls, facts: RunFacts) -> Inputs:
@@ -93,6 +95,7 @@ class Inputs(Struct, frozen=True):
             accept=self.accept or before.accept,
             tolerated=self.tolerated,
             named=self.named,
+            fixtures=self.fixtures,
         )
 
     @property
@@ -185,6 +188,7 @@ class Inputs(Struct, frozen=True):
             context=context.values,
             remarks=context.remarks,
             samples=samples_in(self.folder),
+            account_keys=account_keys_in(self.folder, self.fixtures),
         )
         given = given.with_account(self.account, f"{self.named('--account')} {self.account}")
         for path in self.args_file:

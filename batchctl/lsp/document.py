@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition import read
 from batchctl.definition.given import Given
-from batchctl.engine.backends.first_records import samples_in
+from batchctl.engine.backends.first_records import account_keys_in, samples_in
 from batchctl.errors import FixtureError, UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of
@@ -89,9 +89,10 @@ class Document:
 
         The capabilities are those of a snapshot in the file's folder, None without one.
         """
-        given = Given(samples=samples_in(self.file.parent))
+        folder = self.file.parent
+        given = Given(samples=samples_in(folder), account_keys=account_keys_in(folder))
         try:
-            return replace(given, capabilities=read_snapshot(self.file.parent))
+            return replace(given, capabilities=read_snapshot(folder))
         except UsageError:
             return given
 

@@ -3,7 +3,9 @@
 Why:
     A name without quotes is a path: where the input has none of that name it is nothing, and nothing equals nothing.
     The condition is never met, and no error says so. Within a filter (``contacts[stage = won]``) such a name may be a
-    field of the records, which nobody knows without them: there it is not reported.
+    field of the records, which nobody knows without them: there it is not reported. It is where the other side is the
+    key that ``$sift`` or ``$each`` gives its function: ``record.$sift(function($v, $k) { $k != notes })`` compares the
+    name of each field with what is in the field ``notes``, so that every field is kept.
 
 Fails:
     args: {stage: won}
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 _COMPARES = lazy_regex(r"(?:!=|<=|>=|=|<|>|\bin)\s*$")
+# The key is the second parameter: $sift(function($value, $key) { … }), $each(object, function($value, $key) { … }).
+_WITH_KEY = lazy_regex(r"\$(?:sift|each)\s*\((?:[^()]{0,200},)?\s*(?:function|λ)\s*\(\s*\$\w*\s*,\s*\$(\w+)")
+_VARIABLE_BEFORE = lazy_regex(r"\$(\w+)\s*!?=\s*$")
+_VARIABLE_AFTER = lazy_regex(r"\s*!?=\s*\$(\w+)")
 _ROOTS = ("args", "resources", "tenant_id", "sync_job_run", "previous_run_date", "payload", "true", "false", "null")
 
 
@@ -49,10 +55,19 @@ def check(subject: Subject) -> Iterator[Finding]:
     """
     texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
-        if analysis.changes or subject.dependencies.context_above(node.key):
+        if analysis.changes:
             continue
+        text, added = texts[node.index, steps], subject.dependencies.context_above(node.key)
         for path in analysis.paths:
-            if is_compared(texts[node.index, steps], path):
+            if path.relative and (key := _key_beside(text, path)):
+                name = path.segments[0]
+                yield subject.finding(
+                    node,
+                    subject.within(node, steps, path.start, path.end),
+                    f"${key} is the name of a field, and {name} without quotes is what is in the field {name}",
+                    help=f'write "{name}"',
+                )
+            elif not added and is_compared(text, path):
                 name = path.segments[0]
                 yield subject.finding(
                     node,
@@ -70,3 +85,15 @@ def is_compared(text: str, path: PathRead) -> bool:
     if len(path.segments) != 1 or path.relative or path.segments[0] in _ROOTS:
         return False
     return _COMPARES.search(text, 0, path.start) is not None
+
+
+def _key_beside(text: str, path: PathRead) -> str | None:
+    """The variable (without ``$``) that ``path``, a single name, is equated with, where it holds a key; else None."""
+    if len(path.segments) != 1:
+        return None
+    beside = _VARIABLE_BEFORE.search(text, max(path.start - 100, 0), path.start)
+    beside = beside or _VARIABLE_AFTER.match(text, path.end)
+    if beside is None:
+        return None
+    keys = {found[1] for found in _WITH_KEY.finditer(text, 0, path.start)}
+    return beside[1] if beside[1] in keys else None

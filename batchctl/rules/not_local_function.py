@@ -45,6 +45,11 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
+_ADVICE = {
+    "batch": "run the batch on Truto: without --local and --direct",
+    "sync-job": "run the job on Truto: batchctl sync FILE --on-truto",
+}
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every use of a function in an expression that Truto has and batchctl's own engine has not."""
@@ -55,5 +60,5 @@ def check(subject: Subject) -> Iterator[Finding]:
                 node,
                 subject.within(node, steps, use.start, use.end),
                 f"${use.name} exists on Truto and is not available locally",
-                help="run the batch on Truto: without --local and --direct",
+                help=_ADVICE[subject.kind],
             )

@@ -82,6 +82,19 @@ class Subject:
         self._args, self._declared, self._schema = args, declared, args_schema
 
     @cached_property
+    def fixtures(self) -> str:
+        """The folder of the definition's fixtures, relative to the definition's own: what it names, or ``fixtures``."""
+        data = self.source.data
+        named = data.get("fixtures") if isinstance(data, dict) else None
+        return named if isinstance(named, str) else "fixtures"
+
+    @cached_property
+    def account_keys(self) -> frozenset[str]:
+        """The keys of the account's context that are known: those that are given, and those that the fixtures have."""
+        look = self.given.account_keys
+        return frozenset((*self.given.context, *(look(self.fixtures) if look else ())))
+
+    @cached_property
     def own_requests(self) -> tuple[Request, ...]:
         """The requests to the account of the file, without those that name an account of their own."""
         return tuple(node for node in self.requests if node.account is None)

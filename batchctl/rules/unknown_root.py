@@ -20,8 +20,9 @@ Passes:
         query: {id: "{{args.id}}"}
 
 Fix:
-    Correct the name. If the account's context has it, say so with ``--context NAME:=JSON``, or for good with
-    ``# batchctl: ignore[unknown-root] context of the account``; fixtures have it in their ``account.yaml``.
+    Correct the name. If the account's context has it, write it under ``context`` in the ``account.yaml`` of the
+    fixtures, which is also what local runs read; or give ``--context NAME:=JSON``, or write
+    ``# batchctl: ignore[unknown-root] context of the account``.
 
 Since: 0.1.0
 """
@@ -64,16 +65,23 @@ def _in_loops(subject: Subject) -> Iterator[Finding]:
     """Those with braces are placeholders."""
     for request, _ in subject.loops.all:
         name = subject.loops.over_context.get(request.index)
-        if name in subject.given.context:
+        if name in subject.account_keys:
             continue
         if name is not None and "{" not in (request.loop_on or "") and not _is_added(subject, request):
             yield subject.finding(
                 request,
                 "loop_on",
                 f'"{name}" is no argument: only the context of the account could have it',
-                help=suggestion(str(name), [*subject.arguments.values, *sorted(subject.arguments.declared)])
+                help=suggestion(
+                    str(name),
+                    [*subject.arguments.values, *sorted({*subject.arguments.declared, *subject.account_keys})],
+                )
                 or "add it to args, if the account does not have it",
             )
+
+
+def _for_loops(subject: Subject) -> list[str]:
+    return [*subject.arguments.values, *sorted({*subject.arguments.declared, *subject.account_keys})]
 
 
 def _in_placeholders(subject: Subject) -> Iterator[Finding]:
@@ -117,7 +125,7 @@ def _in_expressions(subject: Subject) -> Iterator[Finding]:
 
 def _roots(subject: Subject, node: Resource) -> tuple[str, ...]:
     """What every account has; in a sync job also the run, and what comes to a destination or a transform."""
-    always = (*_ALWAYS, *subject.given.context)
+    always = (*_ALWAYS, *sorted(subject.account_keys))
     if subject.kind == "batch":
         return always
     own = {"destination": ("payload",)}.get(node.kind, ()) if isinstance(node, SyncNode) else (SIZE,)
@@ -139,4 +147,4 @@ def _advice(subject: Subject, segments: Segments) -> str | None:
         return f"did you mean args.{path}?"
     if any(find_places(("resources", *segments), subject.graph)):
         return f"did you mean resources.{path}?"
-    return suggestion(str(segments[0]), _ROOTS)
+    return suggestion(str(segments[0]), (*_ROOTS, *sorted(subject.account_keys)))

@@ -97,12 +97,10 @@ def _data(subject: Subject, text: str) -> JsonObject:
 
 
 def _first_records(subject: Subject, request: Request) -> list[JsonValue]:
-    data = subject.source.data
-    named = data.get("fixtures") if isinstance(data, dict) else None
     samples = subject.given.samples
     if samples is None or request.method != "list":
         return []
-    return list(samples(named if isinstance(named, str) else "fixtures", request.resource))
+    return list(samples(subject.fixtures, request.resource))
 
 
 def _may_have_one(text: str) -> bool:

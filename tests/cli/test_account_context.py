@@ -83,6 +83,34 @@ def test_a_name_that_is_given_is_no_warning(folder: Path) -> None:
     assert "BC402" not in run.stderr
 
 
+@pytest.mark.parametrize("command", [("validate",), ("run", "--local"), ("dry-run",)])
+@pytest.mark.parametrize("where", ["account.yaml", "accounts/5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10/account.yaml"])
+def test_what_the_account_of_the_fixtures_has_is_no_warning(folder: Path, where: str, command: tuple[str, ...]) -> None:
+    """The run reads it there, too. A name that the account does not have, and one beside it, are still a warning."""
+    for name, is_known in (("region", True), ("regio", False)):
+        place = folder / "fixtures" / where
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"{{context: {{{name}: eu}}}}", "utf-8")
+        done = batchctl(folder, *command, "c.yaml")
+        said = done.stdout + done.stderr
+        assert ("BC402" in said) != is_known
+        assert ('did you mean "regio"?' in said) != is_known
+
+
+def test_fixtures_that_an_option_names_win(folder: Path) -> None:
+    """Files that can't be used bring no names: a run says what is wrong with them, a check only what it sees."""
+    other = folder / "other"
+    other.mkdir()
+    (folder / "fixtures" / "account.yaml").write_text("{context: {region: eu}}", "utf-8")
+    (other / "account.yaml").write_text("[", "utf-8")
+    assert "BC402" not in batchctl(folder, "dry-run", "c.yaml").stderr
+    assert "BC402" in batchctl(folder, "run", "c.yaml", "--local", "--fixtures", "other").stderr
+    (other / "account.yaml").write_text("{context: {region: eu}}", "utf-8")
+    (folder / "fixtures" / "account.yaml").unlink()
+    assert "BC402" not in batchctl(folder, "dry-run", "c.yaml", "--fixtures", "other").stderr
+    assert "BC402" in batchctl(folder, "dry-run", "c.yaml").stderr
+
+
 def test_a_sync_job_has_its_names_checked_too(folder: Path) -> None:
     (folder / "j.yaml").write_text(JOB, "utf-8")
     done = batchctl(folder, "sync", "j.yaml", "--context", "regoin=eu")

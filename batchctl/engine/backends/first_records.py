@@ -1,4 +1,4 @@
-"""The first records of a resource in a fixtures folder: what they look like, for checks that need no run."""
+"""What a fixtures folder has, for checks that need no run: first records of a resource, keys of its account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batchctl.errors import FixtureError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from batchctl.json_types import JsonValue
@@ -42,6 +42,28 @@ def samples_in(folder: Path) -> Callable[[str, str], Sequence[JsonValue]]:
     missing, can't be read, or the file is larger than 4 MiB.
     """
     return lambda fixtures, resource: first_records(folder / fixtures, resource)
+
+
+def account_keys_in(folder: Path, instead: Path | None = None) -> Callable[[str], Collection[str]]:
+    """A function that returns the keys that ``account.yaml`` in a fixtures folder has under ``context``.
+
+    It gets the fixtures folder, as a path relative to ``folder`` (where the definition is), and looks into ``instead``
+    if that is given. Of several accounts it is the keys that any of them has. Nothing is raised: files that are missing
+    or can't be used bring no keys.
+    """
+    return lambda fixtures: _account_keys(instead or folder / fixtures)
+
+
+def _account_keys(folder: Path) -> Collection[str]:
+    from batchctl.engine.backends.fixture_folder import FixtureFolder  # noqa: PLC0415 - few checks look at accounts
+
+    try:
+        fixtures = FixtureFolder(folder)
+        ids: Sequence[str | None] = fixtures.accounts() or (None,)
+        found = [fixtures.account(each) for each in ids]
+    except (FixtureError, OSError):
+        return ()
+    return tuple(dict.fromkeys(key for each in found if each is not None for key in each.context))
 
 
 @lru_cache(maxsize=128)
