@@ -117,6 +117,13 @@ class OutputOptions(Struct, frozen=True):
         return {option.removeprefix("--report-"): path for option, path in self.reports.items()}
 
     @property
+    def asked_for(self) -> str | None:
+        """The first option that asks for more than a picture of the run, such as ``-o csv``; None without any."""
+        output = None if self.output in (None, Output.TREE) else f"-o {self.output.value}"
+        query = None if self.query is None else "--query"
+        return next(filter(None, (query, output, *self.written)), None)
+
+    @property
     def place(self) -> ResultPlace | None:
         """Where and in which format ``--out`` writes; None without that option."""
         from batchctl.outputs.result_files import ResultPlace

@@ -11,7 +11,7 @@ import typer
 
 from batchctl.cli.command import STYLE, Command, Group
 from batchctl.cli.groups import grouped
-from batchctl.cli.output_options import OutputOptions  # noqa: TC001 - typer reads it at run time
+from batchctl.cli.output_options import Output, OutputOptions
 from batchctl.cli.run_options import ScreenOptions
 from batchctl.cli.suggest import run_ids
 from batchctl.errors import UsageError
@@ -66,11 +66,13 @@ def list_runs(
 def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOptions) -> None:
     """Show what a run brought, in every form that run has."""
     from batchctl.cli.query import picked, query_of
+    from batchctl.cli.rows_output import RowsOutput
     from batchctl.cli.run_output import RunOutput, require_places
     from batchctl.cli.terminal import bounds
     from batchctl.config.user import user_store
     from batchctl.files.places import require_apart
     from batchctl.launch.earlier import EarlierRun
+    from batchctl.launch.earlier_rows import ROW_KINDS, EarlierRows
     from batchctl.render.result.run_list import run_facts
 
     terminal, store = screen.terminal(), user_store(os.environ)
@@ -79,18 +81,31 @@ def show(run: RunArgument = "latest", *, output: OutputOptions, screen: ScreenOp
     require_apart({}, output.written)
     earlier = EarlierRun.of(store, run)
     facts = earlier.facts
+    if facts.kind in ROW_KINDS and output.asked_for:
+        rows = EarlierRows.of(store, facts)
+        where = " · ".join(filter(None, (f"run {facts.id}", facts.host)))
+        elapsed_s = (facts.finished_s or facts.started_s) - facts.started_s
+        RowsOutput(rows.plan, output, terminal, where, facts.file, query).write(rows.result, elapsed_s)
+        _say_what_next(facts, earlier.response, terminal)
+        return
     if earlier.body is None:
-        if query:
-            raise UsageError(f"run {facts.id} has no whole result that --query could pick from")
+        if output.asked_for:
+            raise UsageError(f"run {facts.id} has no whole result for {output.asked_for}")
         terminal.result(run_facts(facts, bounds(sys.stdout)))
         _say_what_next(facts, earlier.response, terminal)
         return
     if earlier.plan is None or earlier.result is None:
+        if output.written or output.output not in (None, Output.TREE, Output.JSON):
+            raise UsageError(
+                f"run {facts.id} is without its definition, so that only its JSON can be shown, not {output.asked_for}",
+                hint="-o json prints it",
+            )
         document = write_json(terminal.redactor.data(earlier.body), indent=2)
         if query:
             terminal.data([picked(query, document, terminal)])
             return
-        terminal.result(run_facts(facts, bounds(sys.stdout)))
+        if output.output is not Output.JSON:
+            terminal.result(run_facts(facts, bounds(sys.stdout)))
         terminal.document([document, "\n"])
         return
     where = f"run {facts.id} · {facts.host}"

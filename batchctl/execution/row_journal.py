@@ -16,14 +16,15 @@ from batchctl.redaction import UnknownSecret
 from batchctl.service.answer import read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from batchctl.engine.result import RunResult
     from batchctl.execution.history import History
     from batchctl.execution.notices import Notify
     from batchctl.execution.row_end import Row
     from batchctl.json_types import JsonObject
-    from batchctl.plan.planner import Plan
+    from batchctl.plan.planner import Plan, Step
     from batchctl.redaction import Redactor, Seal
     from batchctl.store.facts import RunInfo, Status
     from batchctl.store.run import RunRecord
@@ -133,10 +134,7 @@ class RowJournal:
                 f"the saved result of row {row.number} holds a secret that is not known any more",
                 hint="resume with the token, variables and arguments of the first run, or start a new run",
             ) from None
-        body = response_of(text)
-        is_sync = {_SYNC, "outcomes"} <= body.keys()
-        result = unpack(text, plan.steps) if is_sync else read_answer(body, plan.steps, elapsed_s=0.0)
-        return RowEnd(row.number, row.account, row.args, result)
+        return RowEnd(row.number, row.account, row.args, read_row(text, plan.steps))
 
     def record(self, row: Row, end: RowEnd) -> None:
         """Store that ``row`` succeeded, with its result; one that did not is not stored, so that it is run again.
@@ -166,6 +164,16 @@ class RowJournal:
     @staticmethod
     def _folder(record: RunRecord, row: Row) -> Path:
         return record.rows_folder / _name(record, row).hex()
+
+
+def read_row(text: str, steps: Mapping[str, Step]) -> RunResult:
+    """The result of a row from ``text``, as stored with it; ``steps`` are those of its plan, by key.
+
+    Raises ``StoreError`` for text that is no JSON object, and ``BadAnswer`` for one that is no result.
+    """
+    body = response_of(text)
+    is_sync = {_SYNC, "outcomes"} <= body.keys()
+    return unpack(text, steps) if is_sync else read_answer(body, steps, elapsed_s=0.0)
 
 
 def response_of(text: str) -> JsonObject:

@@ -85,6 +85,12 @@ class RunStore(Struct, frozen=True):
             for line in file:
                 yield json.loads(line)
 
+    def row_results(self, run_id: str) -> Iterator[tuple[int, str]]:
+        """The rows of a run of ``--each`` that succeeded: each as its number and the JSON text of its result."""
+        path = self._find(run_id) / DATABASE
+        with explained(path), closing(reopen(path)) as connection:
+            yield from connection.execute("SELECT number, body FROM each_row ORDER BY number")
+
     def prune(self, limits: PruneLimits | None = None) -> tuple[str, ...]:
         """Delete runs beyond ``limits`` (None: 30 days, 1 GiB), except those in progress; the ids of those deleted."""
         return pruning.prune(self._folders(), limits or pruning.PruneLimits(), self.clock())
