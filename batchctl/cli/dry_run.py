@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.dry_run_options import SNIPPET_FORMATS, CompareOptions, PreviewFormat, SampleOptions, ViewOptions
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import FilesArgument  # noqa: TC001 - typer reads it at run time
-from batchctl.cli.row_options import RowOptions  # noqa: TC001 - as above
-from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
+from batchctl.cli.options import FilesArgument
+from batchctl.cli.row_options import RowOptions
+from batchctl.cli.run_options import InputOptions, ScreenOptions
 from batchctl.diagnostics import Severity
 from batchctl.errors import ExpressionError, UsageError
 from batchctl.plain import clean

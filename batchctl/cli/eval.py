@@ -10,7 +10,7 @@ import typer
 from batchctl.cli.command import GIVEN
 from batchctl.cli.groups import grouped
 from batchctl.cli.options import ArgOption, ArgsFileOption, FixturesOption  # noqa: TC001 - typer reads them at run time
-from batchctl.cli.run_options import ScreenOptions  # noqa: TC001 - as above
+from batchctl.cli.run_options import ScreenOptions
 from batchctl.errors import ExpressionError, UsageError
 from batchctl.structs import Struct
 

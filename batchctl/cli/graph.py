@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import FileArgument  # noqa: TC001 - typer reads it at run time
-from batchctl.cli.run_options import InputOptions, ScreenOptions  # noqa: TC001 - as above
+from batchctl.cli.options import FileArgument
+from batchctl.cli.run_options import InputOptions, ScreenOptions
 
 
 class Picture(StrEnum):

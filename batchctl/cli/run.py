@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import OptionalFilesArgument  # noqa: TC001 - typer reads it at run time
-from batchctl.cli.run_options import CommandLine  # noqa: TC001 - as above
+from batchctl.cli.options import OptionalFilesArgument
+from batchctl.cli.run_options import CommandLine
 
 
 @grouped

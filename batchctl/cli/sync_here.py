@@ -8,48 +8,52 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from batchctl.blocking import wait_for
+from batchctl.cli.checking import prepared_job
+from batchctl.cli.executors import setup_of
+from batchctl.cli.notices import resume_command, speaker
+from batchctl.cli.output_options import JunitCases
+from batchctl.cli.reports import require_junit_cases, write_reports
+from batchctl.cli.resuming import all_inputs, as_begun
+from batchctl.cli.run_output import require_places
+from batchctl.cli.signals import end_as_interrupt
+from batchctl.cli.sync_output import write_run
 from batchctl.cli.sync_settings import settings_of
+from batchctl.cli.watching import watched
+from batchctl.config.credentials import DEFAULT_API_URL
+from batchctl.config.user import user_store
 from batchctl.definition.sync_job import IGNORE
+from batchctl.engine.observe.progress import LiveView, Progress
+from batchctl.engine.observe.timeline import Timeline
 from batchctl.errors import ExitCode, UsageError
+from batchctl.execution.idle_destinations import idle_destinations
+from batchctl.execution.sync import plan_sync, require_error_handling
+from batchctl.execution.sync_here import run_here
+from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
+from batchctl.files.places import require_apart
+from batchctl.launch.read_files import inputs_read
+from batchctl.render.report.json import Report
+from batchctl.render.result.tree import RunView
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
-    from batchctl.engine.observe.timeline import Timeline
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_here import SyncSettings
     from batchctl.execution.sync_memory import RecordedRun
-    from batchctl.launch.inputs import Inputs
     from batchctl.launch.sync import SyncOptions
     from batchctl.store.facts import RunFacts
-    from batchctl.store.runs import RunStore
 
 
-def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> SyncResult:
-    """Run the sync job in ``file`` on this machine, or resume a run; show how it ended, and return it.
+def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal: Terminal) -> NoReturn:
+    """Run the sync job in ``file`` on this machine, or resume a run; show how it ended, and end the command.
 
-    ``file`` is None for the job of the run that is resumed. With ``--each`` the rows are run, and the command ends.
-    Reports are written. Raises ``UsageError``, ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before
-    anything is sent, later ``RunUnderWay`` for the job's mutex, ``RunStopped`` where a webhook asks for it,
-    ``Interrupted``, ``FixtureError`` and ``ServiceError``.
+    ``file`` is None for the job of the run that is resumed. With ``--each`` the rows are run. Reports are written. It
+    ends with ``typer.Exit``: 0 succeeded, 3 something failed, 130 interrupted. Raises ``UsageError``,
+    ``DefinitionError``, ``CredentialsError`` and ``StoreError`` before anything is sent, later ``RunUnderWay`` for the
+    job's mutex, ``RunStopped`` where a webhook asks for it, ``Interrupted``, ``FixtureError`` and ``ServiceError``.
     """
-    from batchctl.cli.checking import prepared_job
-    from batchctl.cli.executors import setup_of
-    from batchctl.cli.notices import resume_command, speaker
-    from batchctl.cli.reports import require_junit_cases
-    from batchctl.cli.resuming import as_begun
-    from batchctl.cli.run_output import require_places
-    from batchctl.cli.signals import end_as_interrupt
-    from batchctl.config.user import user_store
-    from batchctl.engine.observe.timeline import Timeline
-    from batchctl.execution.idle_destinations import idle_destinations
-    from batchctl.execution.sync import plan_sync, require_error_handling
-    from batchctl.execution.sync_record import about_sync, open_record
-    from batchctl.files.places import require_apart
-    from batchctl.launch.read_files import inputs_read
-
     require_places(line.output)
     require_junit_cases(line.output, "sync")
     line.rows.require_sense(file)
@@ -57,8 +61,9 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     read = inputs_read([file], line.inputs, each=line.rows.file, context=line.engine.context)
     require_apart(read, written := line.output.written | ({"--state": asked.state} if asked.state else {}))
     store = user_store(os.environ)
-    resumed = _resumed(store, asked.resume)
+    resumed = None if asked.resume is None else store.get(asked.resume)
     if resumed is not None:
+        require_resumable(resumed)
         asked = _as_before(asked, resumed)
         line = as_begun(file, line, resumed)
     if line.rows.each is not None or asked.rows:
@@ -66,7 +71,9 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
 
         sync_each(file, asked, line, terminal, store, resumed)
     line.rows.require_rows()
-    given = _inputs(file, line, resumed)
+    if file is None and resumed is None:
+        raise UsageError("no file is named", hint="batchctl sync FILE, or - for stdin; --resume RUN needs none")
+    given = all_inputs(file, line, resumed)
     planned = plan_sync(prepared_job(given, terminal, written))
     require_error_handling(planned, asked.error_handling)
     notify = speaker(terminal, how_to_resume=resume_command(line.connection, command="sync"))
@@ -79,40 +86,15 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     timeline = Timeline()
     end_as_interrupt()
     result = wait_for(_watched(planned, settings, run, timeline, terminal, notify))
-    _deliver(result, planned, settings, timeline, given, line, terminal)
-    return result
-
-
-def _deliver(
-    result: SyncResult,
-    planned: SyncPlan,
-    settings: SyncSettings,
-    timeline: Timeline,
-    given: Inputs,
-    line: CommandLine,
-    terminal: Terminal,
-) -> None:
-    """Write the reports, and write or show the result."""
-    from batchctl.cli.output_options import JunitCases
-    from batchctl.cli.reports import write_reports
-    from batchctl.cli.sync_output import write_run
-    from batchctl.config.credentials import DEFAULT_API_URL
-    from batchctl.render.report.json import Report
-    from batchctl.render.result.tree import RunView
-
-    output = line.output
+    output, plan, where = line.output, planned.plan, settings.where
     if output.reports:
-        api_url = line.connection.api_url or DEFAULT_API_URL
         cases = output.junit_cases or JunitCases.RESOURCES
-        report = Report(result.ended(), planned.plan, timeline, settings.where, given.shown, api_url, cases.value)
+        api_url = setup.base_url or DEFAULT_API_URL
+        report = Report(result.ended(), plan, timeline, where, given.shown, api_url, cases.value)
         write_reports(report, output, terminal)
     redact = terminal.redactor.text
-    view = RunView(planned.job.label, settings.where, redact, rows=0, verbose=output.verbose, file=given.shown)
-    write_run(result, planned.plan, view, output, terminal)
-
-
-def end(result: SyncResult) -> NoReturn:
-    """End the command (``typer.Exit``) with the exit code for ``result``: 130 interrupted, 0 succeeded, else 3."""
+    view = RunView(planned.job.label, where, redact, rows=0, verbose=output.verbose, file=given.shown)
+    write_run(result, plan, view, output, terminal)
     if result.result.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(ExitCode.OK if result.ok else ExitCode.FAILURES)
@@ -126,10 +108,6 @@ async def _watched(
     terminal: Terminal,
     notify: Notify,
 ) -> SyncResult:
-    from batchctl.cli.watching import watched
-    from batchctl.engine.observe.progress import LiveView, Progress
-    from batchctl.execution.sync_here import run_here
-
     view = LiveView(planned.job.label, settings.where, terminal.redactor.text)
     progress = Progress(planned.plan)
     return await watched(
@@ -137,20 +115,8 @@ async def _watched(
     )
 
 
-def _resumed(store: RunStore, name: str | None) -> RunFacts | None:
-    if name is None:
-        return None
-    from batchctl.execution.sync_record import require_resumable
-
-    facts = store.get(name)
-    require_resumable(facts)
-    return facts
-
-
 def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
     """The options that the run had; where records go is said again where it held a password."""
-    from batchctl.execution.sync_record import BegunSync
-
     begun = BegunSync.of(resumed, asked.to)
     is_default = asked.error_handling == IGNORE and begun.error_handling is not None
     return replace(
@@ -163,11 +129,3 @@ def _as_before(asked: SyncOptions, resumed: RunFacts) -> SyncOptions:
         force=asked.force or begun.force,
         rows=begun.rows,
     )
-
-
-def _inputs(file: str | None, line: CommandLine, resumed: RunFacts | None) -> Inputs:
-    from batchctl.cli.resuming import all_inputs
-
-    if file is None and resumed is None:
-        raise UsageError("no file is named", hint="batchctl sync FILE, or - for stdin; --resume RUN needs none")
-    return all_inputs(file, line, resumed)

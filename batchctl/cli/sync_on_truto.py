@@ -6,50 +6,36 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from batchctl.cli.checking import prepared_job
+from batchctl.cli.output_options import Output
+from batchctl.cli.sync_screen import SyncScreen, followed, pushed
 from batchctl.errors import ExitCode, ServiceError, UsageError
+from batchctl.execution.sync import plan_sync
+from batchctl.execution.sync_on_truto import run_body, run_id, start_run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
-    from batchctl.cli.sync_options import TrutoOptions
+    from batchctl.cli.sync_options import SyncLine
     from batchctl.cli.terminal import Terminal
     from batchctl.json_types import JsonObject
-    from batchctl.launch.inputs import Inputs
     from batchctl.service.platform import PlatformClient
 
 
-def sync_on_truto(
-    given: Inputs,
-    here: Mapping[str, object],
-    asked: TrutoOptions,
-    options: JsonObject,
-    connection: ConnectionOptions,
-    screen: ScreenOptions,
-    terminal: Terminal,
-    *,
-    as_json: bool,
-) -> NoReturn:
-    """Push the job in ``given``, start a run of it in Truto, follow the run, and end with its exit code.
+def sync_on_truto(file: str | None, line: SyncLine, terminal: Terminal, output: Output | None) -> NoReturn:
+    """Push the job in ``file``, start a run of it in Truto, follow the run, and end with its exit code.
 
-    ``here`` are options for runs on this machine, by name: ``UsageError`` is raised where one has a value. ``options``
-    are further keys of the body of ``POST /sync-job-run``. ``as_json`` prints the run as JSON. It ends with
-    ``typer.Exit``: 0, 3 where the run has errors or was stopped, 1 where the definition has errors. Raises ``Conflict``
-    where somebody else has changed the job, ``Declined``, ``Interrupted`` while it is followed, and ``ServiceError``
-    for a request that fails.
+    ``output`` is the value of ``-o``, None for a tree. It ends with ``typer.Exit``: 0, or 3 where the run has errors or
+    was stopped. Raises ``UsageError`` without a file, and for options of a run on this machine, ``Conflict`` where
+    somebody else has changed the job, ``Declined``, ``Interrupted`` while it is followed, and ``ServiceError`` for a
+    request that fails.
     """
-    from batchctl.cli.checking import prepared_job
-    from batchctl.cli.sync_screen import SyncScreen, followed, pushed
-    from batchctl.execution.sync import plan_sync
-    from batchctl.execution.sync_on_truto import run_body, run_id, start_run
-
-    for name, value in here.items():
-        if value:
-            raise UsageError(f"{name} goes with a run on this machine", hint="Truto has its own destinations and state")
-    if given.only:
-        raise UsageError("--only and --skip go with a run on this machine", hint="Truto runs the job as a whole")
-    definition = plan_sync(prepared_job(given, terminal)).plan.definition
-    shown = SyncScreen.of(screen, connection, terminal)
+    if file is None or line.how.resume is not None:
+        raise UsageError("a run on Truto needs a file", hint="--resume is for runs on this machine")
+    if output not in (None, Output.TREE, Output.JSON):
+        raise UsageError(f"--on-truto shows a run as tree or json, not as {output.value}")
+    line.require_none_here()
+    asked, options = line.truto, {**line.how.run_options(), **line.truto.run_options()}
+    definition = plan_sync(prepared_job(line.inputs.of(file), terminal)).plan.definition
+    shown = SyncScreen.of(line.screen, line.connection, terminal)
 
     async def work(client: PlatformClient) -> tuple[JsonObject, JsonObject, JsonObject]:
         job, _ = await pushed(client, definition, shown, yes=asked.yes, force=asked.force)
@@ -61,6 +47,6 @@ def sync_on_truto(
         return job, row, errors
 
     job, row, errors = shown.wait(work)
-    shown.stamp(given.file, job)
-    shown.result(row, errors, as_json=as_json)
+    shown.stamp(file, job)
+    shown.result(row, errors, as_json=output is Output.JSON)
     raise typer.Exit(ExitCode.FAILURES if errors or row.get("status") in ("failed", "stopped") else ExitCode.OK)

@@ -16,11 +16,21 @@ from batchctl.cli.options import (  # noqa: TC001 - typer reads them at run time
     ReportJunitOption,
 )
 from batchctl.cli.output_options import JunitCasesOption, Output, OutputOptions
+from batchctl.cli.row_options import RunRowOptions
+from batchctl.cli.run_options import (
+    CommandLine,
+    ConnectionOptions,
+    EngineOptions,
+    InputOptions,
+    ModeOptions,
+    ScreenOptions,
+)
 from batchctl.errors import UsageError
-from batchctl.structs import Struct, fields
+from batchctl.structs import Struct, field, fields
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
+    from batchctl.launch.sync import SyncOptions
 
 
 class ErrorHandling(StrEnum):
@@ -157,3 +167,57 @@ class SyncReportOptions(Struct, frozen=True):
             report_json=self.report_json,
             report_html=self.report_html,
         )
+
+
+class SyncLine(Struct, frozen=True):
+    """All options of ``batchctl sync FILE`` but the format, by subject."""
+
+    executor: SyncExecutorOptions = SyncExecutorOptions()
+    deliver: SyncDeliveryOptions = field(default_factory=SyncDeliveryOptions)
+    how: SyncRunOptions = SyncRunOptions()
+    truto: TrutoOptions = TrutoOptions()
+    reports: SyncReportOptions = SyncReportOptions()
+    rows: RunRowOptions = field(default_factory=RunRowOptions)
+    inputs: InputOptions = InputOptions()
+    connection: ConnectionOptions = ConnectionOptions()
+    engine: EngineOptions = EngineOptions()
+    screen: ScreenOptions = ScreenOptions()
+
+    def asked(self) -> SyncOptions:
+        """The options for a run on this machine that runs of batches do not have in the same form."""
+        from batchctl.launch.sync import SyncOptions
+
+        return SyncOptions(
+            self.executor.direct,
+            self.deliver.to or (),
+            self.deliver.state,
+            self.deliver.webhook_secret,
+            self.how.error_handling.value,
+            self.how.ignore_previous_run,
+            self.truto.force,
+            self.how.resume,
+        )
+
+    def command_line(self, output: Output | None) -> CommandLine:
+        """These options as those of ``batchctl run``; ``output`` is the value of ``-o``."""
+        executor = self.executor
+        return CommandLine(
+            ModeOptions(executor.local, executor.direct, executor.fixtures, self.how.resume),
+            self.rows,
+            self.inputs,
+            connection=self.connection,
+            engine=self.engine,
+            output=self.reports.output(output),
+            screen=self.screen,
+        )
+
+    def require_none_here(self) -> None:
+        """Raise ``UsageError`` for an option that only a run on this machine has, since the run is on Truto."""
+        here: dict[str, object] = {"--to": self.deliver.to, "--state": self.deliver.state}
+        here |= {"--fixtures": self.executor.fixtures, "--context": self.engine.context, "--each": self.rows.each}
+        for name, value in (here | self.reports.output().written).items():
+            if value:
+                hint = "Truto has its own destinations and state"
+                raise UsageError(f"{name} goes with a run on this machine", hint=hint)
+        if self.inputs.only or self.inputs.skip:
+            raise UsageError("--only and --skip go with a run on this machine", hint="Truto runs the job as a whole")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.options import AccountOption, EnvFileOption, FileArgument  # noqa: TC001 - as above
-from batchctl.cli.run_options import ConnectionOptions, ScreenOptions  # noqa: TC001 - as above
+from batchctl.cli.options import AccountOption, EnvFileOption, FileArgument
+from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
 from batchctl.errors import ExitCode, UsageError
 from batchctl.json_types import write_json
 

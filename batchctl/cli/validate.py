@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchctl.cli.groups import grouped
-from batchctl.cli.validate_options import CheckInputOptions, FixOptions, ReportOptions, RuleOptions  # noqa: TC001 - typer reads them at run time
+from batchctl.cli.validate_options import CheckInputOptions, FixOptions, ReportOptions, RuleOptions
 from batchctl.errors import BatchctlError, ExitCode
 
 if TYPE_CHECKING:

@@ -8,13 +8,15 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from batchctl.engine.events import both
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from rich.console import RenderableType
 
     from batchctl.cli.terminal import Terminal
-    from batchctl.engine.events import Event, Observer
+    from batchctl.engine.events import Observer
     from batchctl.engine.observe.progress import LiveView, Progress
 
 Result = TypeVar("Result")
@@ -34,13 +36,8 @@ async def watched(
 
     ``progress`` and ``also`` get every event; ``view`` is what is shown above the tree. Raises what ``execute`` raises.
     """
-
-    def observe(event: Event, /) -> None:
-        progress(event)
-        also(event)
-
     async with watching(progress, view, terminal):
-        return await execute(observe)
+        return await execute(both(progress, also))
 
 
 @asynccontextmanager
@@ -83,14 +80,17 @@ async def shown_meanwhile(
         return
     async with AsyncExitStack() as stack:
         work = _animate(frame, terminal) if terminal.is_live() else _report(news, terminal)
-        stack.push_async_callback(_ended, asyncio.create_task(work))
+        stack.push_async_callback(_ended, asyncio.create_task(work), terminal)
         yield
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+async def _ended(task: asyncio.Task[None], terminal: Terminal) -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    try:
+        with suppress(asyncio.CancelledError):
+            await task
+    except Exception as error:  # noqa: BLE001 - whatever breaks the picture, what the run brought is not lost
+        terminal.note(f"the progress can't be shown: {type(error).__name__}")
 
 
 async def _animate(frame: Callable[[int], RenderableType], terminal: Terminal) -> None:
