@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW")
     parser.add_argument("--json", action="store_true", help="figures of every round as JSON, instead of the table")
-    parser.add_argument("--rounds", type=int, default=None, metavar="N", help="rounds of every row")
+    parser.add_argument("--rounds", type=_rounds, default=None, metavar="N", help="rounds of every row")
     parser.add_argument("--list", action="store_true", help="name the rows, measure none")
     asked = parser.parse_args()
     rows = all_rows()
@@ -49,6 +49,12 @@ def main() -> None:
         print(json.dumps({**_machine(), "rows": measured}, indent=2))
     else:
         print(table(measured))
+
+
+def _rounds(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of rounds: 1 or more")
+    return int(text)
 
 
 def all_rows() -> list[Row]:

@@ -26,6 +26,11 @@ class RowFormat(StrEnum):
     YAML = "yaml"
 
 
+EachFormatOption = Annotated[
+    RowFormat | None, typer.Option("--each-format", help="The format of the rows [default: by the file's ending].")
+]
+
+
 class RowOptions(RowSource, frozen=True):
     """The options that say what the rows are: those of a file, of stdin, or the environment's accounts."""
 
@@ -39,10 +44,7 @@ class RowOptions(RowSource, frozen=True):
             help="Once per row of a CSV, TSV, NDJSON, JSON or YAML file, of stdin, or once per account.",
         ),
     ] = None
-    each_format: Annotated[
-        RowFormat | None,
-        typer.Option("--each-format", help="The format of the rows [default: by the file's ending]."),
-    ] = None
+    each_format: EachFormatOption = None
     where: Annotated[
         str | None,
         typer.Option("--where", metavar="JSONATA", help="With --each accounts: only those for which this is true."),

@@ -47,6 +47,7 @@ def validate(
     from batchctl.config.definition_files import find_files
     from batchctl.config.fixing import Fixer
     from batchctl.config.settings import SettingsFinder
+    from batchctl.files import STDIN
     from batchctl.files.places import require_apart
     from batchctl.launch.inputs import read_environment
     from batchctl.launch.read_files import inputs_read
@@ -57,12 +58,14 @@ def validate(
     fixing.require_one()
     terminal = Terminal(report.color, quiet=report.quiet)
     settings = SettingsFinder()
+    inputs.rows.require_sense(STDIN if STDIN in (paths or ()) else None)
     givens, input_files = inputs.given()
     environment = read_environment(inputs.env_file)
     checker = Checker(environment, settings, *rules.chosen(), stdin_filename, givens)
     files, complaints = find_files(paths or [], settings)
     if report.output is not None:
-        require_apart(inputs_read(files, inputs, each=inputs.each, context=inputs.context), {"--output": report.output})
+        read = inputs_read(files, inputs, each=inputs.rows.file, context=inputs.context)
+        require_apart(read, {"--output": report.output})
     fixer = Fixer(checker.check, fixing.fix, terminal.copied) if fixing.fix or fixing.diff else None
     reports = [FileReport(each.source, each.source.file, each.diagnostics) for each in input_files]
     included: dict[str, Path] = {}

@@ -18,8 +18,10 @@ from batchctl.cli.options import (
     ContextOption,
     EnvFileOption,
 )
+from batchctl.cli.row_options import EachFormatOption  # noqa: TC001 - typer reads it at run time
 from batchctl.diagnostics import Severity
 from batchctl.errors import UsageError
+from batchctl.launch.row_sources import RowSource
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -94,10 +96,17 @@ class CheckInputOptions(Struct, frozen=True):
     args_file: ArgsFileOption = None
     env_file: EnvFileOption = None
     each: Annotated[
-        Path | None, typer.Option("--each", metavar="FILE", help="Check with the arguments of each row of this file.")
+        str | None,
+        typer.Option("--each", metavar="FILE|-", help="Check with the arguments of each row of a file or stdin."),
     ] = None
+    each_format: EachFormatOption = None
     context: ContextOption = None
     allow_unused: AllowUnusedOption = False
+
+    @property
+    def rows(self) -> RowSource:
+        """Where the rows come from that are checked."""
+        return RowSource(self.each, self.each_format)
 
     def given(self) -> tuple[list[Given], tuple[InputFile, ...]]:
         """What each check gives to the definition (one check per row of ``--each``), and problems in argument files.
@@ -118,9 +127,12 @@ class CheckInputOptions(Struct, frozen=True):
         ).given()
         if self.each is None:
             return [given], given.input_files
-        from batchctl.launch.row_sources import RowSource
-
-        rows = list(RowSource(str(self.each)).read())
+        if self.rows.is_accounts:
+            raise UsageError(
+                "--each accounts is for runs: validate asks nobody which accounts there are",
+                hint="batchctl dry-run --each accounts checks each, and sends nothing else",
+            )
+        rows = list(self.rows.read())
         return [given.plus(row) for row in rows], (
             *given.input_files,
             *(each for row in rows for each in row.input_files),

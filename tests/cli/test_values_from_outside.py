@@ -126,6 +126,33 @@ def test_a_file_for_an_account_or_for_rows_passes(folder: Path) -> None:
     assert "not a UUID (from row 1 of rows.csv, account)" in done.stdout
 
 
+def test_rows_from_stdin_are_checked_in_the_format_that_is_said(folder: Path) -> None:
+    command = [sys.executable, "-m", "batchctl", "validate", "open.yaml", "--format", "concise", "--each"]
+
+    def validate(*options: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PYTHONPATH": str(ROOT), "HOME": str(folder)}
+        return subprocess.run(
+            [*command, *options],
+            cwd=folder,
+            input=f'{{"account": "{ACCOUNT}", "since": "soon"}}\n',
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+
+    done = validate("-", "--each-format", "ndjson")
+    assert (done.returncode, "since is not a date (from row 1 of <stdin>, since)" in done.stdout) == (1, True)
+    for options, said in (
+        (["-"], "error: --each - needs to know what it reads"),
+        (["-", "--each-format", "csv", "-"], "error: definition and rows can't both come from stdin"),
+        (["accounts"], "error: --each accounts is for runs"),
+    ):
+        done = validate(*options)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(said)
+
+
 def test_the_account_that_was_used_is_said(folder: Path) -> None:
     done = batchctl(folder, "run", "u.yaml", "--local", "--account", OTHER, "--arg", "since=2026-01-31", "-o", "json")
     assert done.returncode == 0
