@@ -5,7 +5,7 @@ What stands here has passed the schema. User data (``args``, ``query``, ``body``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from batchctl.structs import Struct
 from batchctl.truto.calls import READ_METHODS
@@ -40,6 +40,9 @@ class Request(Struct, frozen=True):
     placeholders. ``response_format`` and ``delete_tracking`` are as the file has them; the latter is only in sync jobs.
     None stands for a key that the file does not have.
     """
+
+    # What the file calls it in ``type``.
+    kind: ClassVar[str] = "request"
 
     key: str
     index: int
@@ -82,6 +85,8 @@ class Spool(Struct, frozen=True):
     ``persist`` puts the list into the result; ``run_if`` is JSONata that decides whether it runs (None: always).
     """
 
+    kind: ClassVar[str] = "spool"
+
     key: str
     index: int
     depends_on: tuple[str, ...]
@@ -119,12 +124,16 @@ class WithExpression(Struct, frozen=True):
 class Transform(WithExpression, frozen=True):
     """A node that turns the records of the nodes it depends on into other records, with a JSONata expression."""
 
+    kind: ClassVar[str] = "transform"
+
 
 class AddContext(WithExpression, frozen=True):
     """A node that makes an object for each record of the node it depends on, for later placeholders to read.
 
     The keys of the object are read as ``args`` are.
     """
+
+    kind: ClassVar[str] = "add_context"
 
 
 class SyncNode(Struct, frozen=True):

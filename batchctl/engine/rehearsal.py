@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request, SyncNode
+from batchctl.definition.model import Request
 from batchctl.engine.events import CallStarted
 from batchctl.engine.executor import execute
 from batchctl.engine.flow import make_flows
@@ -182,7 +182,7 @@ class _RehearsalMaker(Struct, frozen=True):
         """What the engine did, where that is true; where it is not all, also what only a run can tell."""
         key = step.node.key
         static = preview_step(step, self.plan, self.accounts.get(key, self.account))
-        if isinstance(step.node, SyncNode) and step.node.kind == "destination":
+        if step.node.kind == "destination":
             first = tuple(self.outlets.first.get(key, ()))
             more = not all(map(self.reach.is_complete, step.parents))
             return replace(static, payloads=Payloads(self.outlets.counts.get(key, 0), first, more))

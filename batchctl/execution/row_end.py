@@ -33,7 +33,11 @@ class Row(Struct, frozen=True):
     @property
     def label(self) -> str:
         """The row's name for people: ``row 3``, with the account where the row has one."""
-        return f"row {self.number} · {self.account}" if self.account else f"row {self.number}"
+        return _label(self.number, self.account)
+
+
+def _label(number: int, account: str | None) -> str:
+    return f"row {number} · {account}" if account else f"row {number}"
 
 
 class RowCalls(NamedTuple):
@@ -77,6 +81,11 @@ class RowEnd(Struct, frozen=True):
     error: BatchctlError | None = None
     elapsed_s: float = 0.0
     calls: RowCalls = _NO_CALLS
+
+    @property
+    def label(self) -> str:
+        """The row's name for people: ``row 3``, with the account where the row has one."""
+        return _label(self.number, self.account)
 
     @property
     def ok(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request, SyncNode
+from batchctl.definition.model import Request
 from batchctl.destinations.base import Missing
 from batchctl.engine.result import Succeeded
 from batchctl.template import compile_template
@@ -66,7 +66,7 @@ def _missing_in(plan: Plan, node: Request, context: JsonObject, account: str | N
         node.resource, owner if isinstance(owner, str) else None, node.delete_tracking == "hard", matching
     )
     for key, step in plan.steps.items():
-        is_destination = isinstance(step.node, SyncNode) and step.node.kind == "destination"
+        is_destination = step.node.kind == "destination"
         if is_destination and node.key in step.parents:
             yield key, missing
 

@@ -13,7 +13,7 @@ from collections import deque
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request, SyncNode
+from batchctl.definition.model import Request
 from batchctl.engine.events import CallRetried, ErrorNoted, PageReceived, ResourceFinished
 from batchctl.errors import DeliveryFailed
 from batchctl.redaction import Redactor
@@ -155,4 +155,4 @@ class RunNews:
     def _is_source(self, key: str) -> bool:
         """Whether it is no destination: what could not be delivered can't be told there either."""
         node = self._plan.graph.nodes[key]
-        return not (isinstance(node, SyncNode) and node.kind == "destination")
+        return node.kind != "destination"

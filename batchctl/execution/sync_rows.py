@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
-from batchctl.definition.model import SyncNode
 from batchctl.destinations.choosing import has_one_writer, place_below, with_default
 from batchctl.engine.result import Brought
 from batchctl.errors import DefinitionError, UsageError
@@ -75,9 +74,7 @@ def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
     ``again`` is ``RowTable.again``: how many rows share something with an earlier one, by kind (``state``,
     ``account``).
     """
-    reads = any(
-        isinstance(step.node, SyncNode) and step.node.kind == "get_state" for step in planned.plan.steps.values()
-    )
+    reads = any(step.node.kind == "get_state" for step in planned.plan.steps.values())
     if not again.get("state") or not (reads or "previous_run_date" in str(planned.plan.source.text)):
         return None
     rows = counted(again["state"], "row")

@@ -41,19 +41,20 @@ __all__ = [
 ]
 
 
+# Most of what checks a file needs the analysis alone, and a file without expressions not even that.
+_LATE = {
+    **dict.fromkeys(("Analysis", "FunctionUse", "Hyphen", "PathRead", "analyse"), "analysis"),
+    **dict.fromkeys(("Expression", "compile_expression"), "compiled"),
+    "evaluate_apart": "apart",
+    "observed_pitfalls": "observing",
+    "find_pitfalls": "pitfall_search",
+}
+
+
 def __getattr__(name: str) -> object:
-    # Most of what checks a file needs the analysis alone, and a file without expressions not even that.
-    if name in ("Analysis", "FunctionUse", "Hyphen", "PathRead", "analyse"):
-        return getattr(import_module("batchctl.expression.analysis"), name)
-    if name in ("Expression", "compile_expression"):
-        return getattr(import_module("batchctl.expression.compiled"), name)
-    if name == "evaluate_apart":
-        return getattr(import_module("batchctl.expression.apart"), name)
-    if name == "observed_pitfalls":
-        return getattr(import_module("batchctl.expression.observing"), name)
-    if name == "find_pitfalls":
-        return getattr(import_module("batchctl.expression.pitfall_search"), name)
-    raise AttributeError(f"module 'batchctl.expression' has no attribute {name!r}")
+    if name not in _LATE:
+        raise AttributeError(f"module 'batchctl.expression' has no attribute {name!r}")
+    return getattr(import_module(f"batchctl.expression.{_LATE[name]}"), name)
 
 
 def evaluate(expression: str, data: object) -> object | Undefined:

@@ -48,15 +48,17 @@ _RUN: Final = "sync_job_run"
 class Expression:
     """A compiled JSONata expression, to be evaluated any number of times, from any thread.
 
-    ``text`` is what was compiled, ``analysis`` says what it uses. The constructor raises ``ExpressionError`` with code
-    and position where the text is not JSONata. Without ``limits``, methods evaluate within those of ``Limits()``.
+    ``text`` is what was compiled, ``analysis`` says what it uses; ``is_exact`` whether it is always evaluated by the
+    engine in Python (``batchctl.jsonata``), which takes values, so that JSON text is parsed first. The constructor
+    raises ``ExpressionError`` with code and position where the text is not JSONata. Without ``limits``, methods
+    evaluate within those of ``Limits()``.
     """
 
     def __init__(self, text: str) -> None:
         plain = program_of(text)
         self.text = text
         self.analysis: Analysis = analyse(text)
-        self._needs_exact = needs_exact(self.analysis)
+        self.is_exact = needs_exact(self.analysis)
         self._prelude = prelude_for(self.analysis)
         self._shows_order = bool(self._prelude.bindings) or shows_order(self.analysis)
         # Then an answer needs no look of its own where nothing in the input had to change.
@@ -69,14 +71,6 @@ class Expression:
         self._to_value = self._program(f'({source}{{"v": ({first}', ")})")
         self._reads = self._to_text.reads()
         self._reads_run = not isinstance(self._reads, dict) or _RUN in self._reads
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether it is always evaluated by the engine in Python (``batchctl.jsonata``).
-
-        That one takes values, so JSON text would have to be parsed first.
-        """
-        return self._needs_exact
 
     def needs_values(self, data: object) -> bool:
         """Whether it may read values in ``data`` that JSON text can't hold.
@@ -128,10 +122,10 @@ class Expression:
         return as_sent(data)
 
     def _value(self, data: object, limits: Limits, started: float) -> object | Undefined:
-        if data is None and not self._needs_exact:
+        if data is None and not self.is_exact:
             answer = self._text("null", limits, started)
             return UNDEFINED if answer is None else json.loads(answer)
-        if self._needs_exact or self.needs_values(data) or self._is_too_much(data, limits):
+        if self.is_exact or self.needs_values(data) or self._is_too_much(data, limits):
             return self._exactly(data, limits.since(started))
         given = self._ordered(data)
         try:
@@ -182,18 +176,19 @@ class Expression:
         return error
 
     def _exact_text(self, text: str, limits: Limits, started: float) -> str | None:
-        data = _read(text)
+        return self._exact_text_of(_read(text), limits, started)
+
+    def _exact_text_of(self, data: object, limits: Limits, started: float) -> str | None:
         answer = self._exactly(data, limits.since(started))
         return None if answer is UNDEFINED else to_json(answer)
 
     def _text(self, text: str, limits: Limits, started: float) -> str | None:
-        if self._needs_exact:
+        if self.is_exact:
             return self._exact_text(text, limits, started)
         if self._prelude.bindings and len(text) > _LEAST_BYTES * _handed_over_in(limits.time_s):
             data = _read(text)
             if self._is_too_much(data, limits):
-                answer = self._exactly(data, limits.since(started))
-                return None if answer is UNDEFINED else to_json(answer)
+                return self._exact_text_of(data, limits, started)
         given = text_as_sent(text) if self._shows_order else text
         try:
             with budget(limits, made_objects=self.analysis.makes_objects):

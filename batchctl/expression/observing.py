@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.errors import ExpressionError
 from batchctl.expression.exact import ExactProgram, function_named
-from batchctl.expression.pitfall_search import COUNTING, PitfallUse, all_nodes, called, lacks_offset
+from batchctl.expression.pitfall_search import (
+    COUNTING,
+    PitfallUse,
+    all_nodes,
+    called,
+    is_desc_in_capitals,
+    is_lower_case_code,
+    is_unknown_encoding,
+    lacks_offset,
+)
 from batchctl.expression.pitfalls import PITFALLS, shown_by_values
 from batchctl.javascript.limits import Limits
 from batchctl.javascript.objects import SpecialObject
@@ -170,20 +179,15 @@ def _several(values: list[Any]) -> bool:
 
 
 def _capitals(values: list[Any]) -> bool:
-    return any(isinstance(word, str) and word.lower() == "desc" != word for word in _listed(_at(values, 2)))
+    return any(map(is_desc_in_capitals, _listed(_at(values, 2))))
 
 
 def _encoding(place: int) -> Judge:
-    def unknown(values: list[Any]) -> bool:
-        word = _at(values, place)
-        return isinstance(word, str) and word not in {"hex", "base64", "base64-urlSafe"}
-
-    return unknown
+    return lambda values: is_unknown_encoding(_at(values, place))
 
 
 def _lower_case(values: list[Any]) -> bool:
-    code = _at(values, 1)
-    return isinstance(code, str) and code != code.upper()
+    return is_lower_case_code(_at(values, 1))
 
 
 def _dated(values: list[Any]) -> bool:

@@ -154,10 +154,7 @@ def all_nodes(tree: Node) -> list[Node]:
     while pending and len(found) < _MAX_NODES:
         node = pending.pop()
         found.append(node)
-        pending += node.parts + node.stages + node.predicates
-        pending += [part for pair in node.pairs for part in pair] + [term.expression for term in node.terms]
-        if node.group:
-            pending.append(node.group)
+        pending += node.children()
     return found
 
 
@@ -203,15 +200,26 @@ def _orders(_: _Search, arguments: list[Node]) -> bool:
     if len(arguments) < 3:
         return False
     given = arguments[2].parts if arguments[2].kind == "array" else [arguments[2]]
-    return any(isinstance(each.value, str) and each.value.lower() == "desc" != each.value for each in given)
+    return any(is_desc_in_capitals(each.value) for each in given)
+
+
+def is_unknown_encoding(word: object) -> bool:
+    """Whether ``word`` is text that is none of the encodings which ``$sign`` and ``$digest`` know."""
+    return isinstance(word, str) and word not in {"hex", "base64", "base64-urlSafe"}
+
+
+def is_lower_case_code(code: object) -> bool:
+    """Whether ``code`` is text with a small letter in it, which no currency's code has."""
+    return isinstance(code, str) and code != code.upper()
+
+
+def is_desc_in_capitals(word: object) -> bool:
+    """Whether ``word`` is ``desc`` with a capital letter in it, which ``$orderBy`` does not know."""
+    return isinstance(word, str) and word.lower() == "desc" != word
 
 
 def _encoding(at: int) -> Callable[[_Search, list[Node]], bool]:
-    def unknown(_: _Search, arguments: list[Node]) -> bool:
-        word = _literal(arguments, at)
-        return isinstance(word, str) and word not in {"hex", "base64", "base64-urlSafe"}
-
-    return unknown
+    return lambda _, arguments: is_unknown_encoding(_literal(arguments, at))
 
 
 def _makes_object(search: _Search, arguments: list[Node]) -> bool:
@@ -272,8 +280,7 @@ def _function_for_text(_: _Search, arguments: list[Node]) -> bool:
 
 
 def _lower_case(_: _Search, arguments: list[Node]) -> bool:
-    code = _literal(arguments, 1)
-    return isinstance(code, str) and code != code.upper()
+    return is_lower_case_code(_literal(arguments, 1))
 
 
 def _loses_a_cent(_: _Search, arguments: list[Node]) -> bool:

@@ -145,9 +145,7 @@ def _makes_object(body: Node) -> bool:
 
 def _all_of(node: Node) -> Iterator[Node]:
     yield node
-    parts = [*node.parts, *node.stages, *node.predicates, *(term.expression for term in node.terms)]
-    parts += [part for pair in node.pairs for part in pair]
-    for part in [*parts, *([node.group] if node.group else [])]:
+    for part in node.children():
         yield from _all_of(part)
 
 

@@ -64,3 +64,9 @@ class Node(Struct):
     seeking: list[Slot] = field(default_factory=list)
     start: int = 0
     end: int = 0
+
+    def children(self) -> list[Node]:
+        """All nodes directly below this one, in no certain order."""
+        found = self.parts + self.stages + self.predicates
+        found += [part for pair in self.pairs for part in pair] + [term.expression for term in self.terms]
+        return [*found, self.group] if self.group else found

@@ -216,7 +216,7 @@ def over(step: Step, plan: Plan) -> str:
 def _surely_one(key: str, plan: Plan) -> int | None:
     """1 for a node that brings one record whatever happens: a state has a value, if only its default."""
     node = plan.graph.nodes[key]
-    return 1 if isinstance(node, SyncNode) and node.kind == "get_state" else None
+    return 1 if node.kind == "get_state" else None
 
 
 class Listed(Struct, frozen=True):

@@ -24,6 +24,7 @@ from batchctl.execution.notices import (
 )
 from batchctl.plain import clean, counted, listed
 from batchctl.redaction import Redactor
+from batchctl.render.text.words import row_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,8 +89,6 @@ def words(notice: Notice, how_to_resume: str) -> str:
 def _longer(notice: ContextRead | NodeEvaluated | RowFinished | Written | Recorded | Traced) -> str:
     match notice:
         case RowFinished(end=end):
-            from batchctl.render.result.each import row_label  # noqa: PLC0415 - it brings rich along
-
             return row_label(end, Redactor().text)
         case NodeEvaluated(key=key, data=data, value=value):
             return f"debug: {clean(key, 80)}: {clean(data, MAX_SHOWN)} → {clean(value, MAX_SHOWN)}"

@@ -41,7 +41,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import SyncNode
 from batchctl.plan.reads import reads_node
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _reading_a_state(subject: Subject) -> set[str]:
     """The requests that read what an earlier run kept."""
-    states = [node for node in subject.resources if isinstance(node, SyncNode) and node.kind == "get_state"]
+    states = [node for node in subject.resources if node.kind == "get_state"]
 
     def reads_state(segments: Segments) -> bool:
         return segments[:1] == ("previous_run_date",) or any(reads_node(segments, state) for state in states)

@@ -47,8 +47,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import SyncNode
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -63,7 +61,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.job is None or subject.job.mutex_key is not None:
         return
     for node in subject.resources:
-        if isinstance(node, SyncNode) and node.kind == "update_state":
+        if node.kind == "update_state":
             yield subject.finding(
                 node,
                 "type",

@@ -41,8 +41,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import SyncNode
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,7 +58,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.job is None or subject.job.state_key is not None:
         return
     for node in subject.resources:
-        if isinstance(node, SyncNode) and node.kind in _STATES:
+        if node.kind in _STATES:
             yield subject.finding(
                 node,
                 "type",

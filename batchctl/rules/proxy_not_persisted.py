@@ -72,4 +72,4 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _is_event(node: Resource) -> bool:
     """Events wait for all nodes, and read none."""
-    return isinstance(node, SyncNode) and node.kind == "event"
+    return node.kind == "event"

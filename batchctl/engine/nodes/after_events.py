@@ -47,6 +47,6 @@ class AfterEvents:
     def _may_follow(self, parents: frozenset[str]) -> bool:
         """Whether ``parents``, which have finished, let it do something: all events, and one of the other nodes."""
         nodes, definitions = self.context.nodes, self.context.plan.graph.nodes
-        events = {key for key in parents if getattr(definitions[key], "kind", "") == "event"}
+        events = {key for key in parents if definitions[key].kind == "event"}
         others = parents - events
         return events <= self.context.fired and (not others or any(nodes[key].is_due for key in others))

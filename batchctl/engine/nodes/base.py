@@ -186,7 +186,7 @@ class NodeRun(AfterEvents, Expressions, ABC):
         """The states before a node of a sync job that makes no calls: each is one record, whatever page it is about."""
         plan = self.context.plan
         above = (plan.graph.nodes[key] for key in plan.graph.ancestors(self.key))
-        states = [node.key for node in above if isinstance(node, SyncNode) and node.kind == "get_state"]
+        states = [node.key for node in above if node.kind == "get_state"]
         return {key: record for key in states for record in self.context.nodes[key].records}
 
     def names_for(self, bound: Mapping[str, Item], account: str | None) -> JsonObject:

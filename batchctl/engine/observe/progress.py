@@ -30,6 +30,23 @@ if TYPE_CHECKING:
 # An estimate from fewer calls or seconds would jump about.
 _CALLS_TO_JUDGE = 3
 _SECONDS_TO_JUDGE = 1.0
+# Seconds between two lines of a log, the last one for ever after.
+_INTERVALS_S = (5.0, 10.0, 15.0, 30.0)
+
+
+class Intervals:
+    """When lines about progress are due in a log: after 5, 10, 15 and then always 30 s."""
+
+    def __init__(self) -> None:
+        self._following_s = iter(_INTERVALS_S)
+        self._due_s = next(self._following_s)
+
+    def passed(self, now_s: float) -> bool:
+        """Whether a line is due ``now_s`` seconds after the beginning; if so, the next interval begins."""
+        if now_s < self._due_s:
+            return False
+        self._due_s = now_s + next(self._following_s, _INTERVALS_S[-1])
+        return True
 
 
 class LiveView(Struct, frozen=True):

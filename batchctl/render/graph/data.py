@@ -10,7 +10,7 @@ from batchctl.definition.sync_job import is_end_event
 from batchctl.patterns import lazy_regex
 from batchctl.plain import clean
 from batchctl.plan.preview import over
-from batchctl.render.text.words import node_kind, record_word, repeats, request_line
+from batchctl.render.text.words import record_word, repeats, request_line
 from batchctl.structs import Struct
 from batchctl.truto.calls import is_delete
 
@@ -39,6 +39,16 @@ class Box(Struct, frozen=True):
     wave: int
     writes: bool
     deletes: bool
+
+    @property
+    def effect(self) -> str:
+        """What it does to data, in capitals; empty for what only reads."""
+        return "DELETES" if self.deletes else "WRITES" if self.writes else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """Its texts, a line each: its name, what it does where that says more, its notes."""
+        return [self.key, *([self.does] if self.does != self.key else []), *self.notes]
 
 
 class Arrow(Struct, frozen=True):
@@ -94,7 +104,7 @@ def _box(step: Step, plan: Plan, words: Callable[[str], str]) -> Box:
         key=words(node.key),
         does=words(request_line(step)),
         notes=tuple(map(words, _notes(step, plan))),
-        kind=node_kind(node),
+        kind=node.kind,
         wave=step.wave,
         writes=isinstance(node, Request) and node.is_write,
         deletes=isinstance(node, Request) and is_delete(node.method),

@@ -84,7 +84,10 @@ def _order(spots: list[LayoutNode], rows: list[list[int]]) -> None:
     for sweep in range(_SWEEPS):
         downwards = sweep % 2 == 0
         for row in rows if downwards else reversed(rows):
-            middle = {number: _mean(place, _neighbours(spots[number], downwards), place[number]) for number in row}
+            middle = {
+                number: _mean([place[each] for each in _neighbours(spots[number], downwards)], place[number])
+                for number in row
+            }
             row.sort(key=middle.__getitem__)
             place.update((number, float(index)) for index, number in enumerate(row))
 
@@ -121,13 +124,12 @@ def _pack(spots: list[LayoutNode], row: list[int], wanted: list[float], gap: flo
 
 
 def _wanted(spots: list[LayoutNode], number: int, downwards: bool) -> float:
-    near = _neighbours(spots[number], downwards)
-    return sum(spots[each].x for each in near) / len(near) if near else spots[number].x
+    return _mean([spots[each].x for each in _neighbours(spots[number], downwards)], spots[number].x)
 
 
 def _neighbours(spot: LayoutNode, downwards: bool) -> list[int]:
     return spot.up if downwards else spot.down
 
 
-def _mean(place: dict[int, float], near: list[int], otherwise: float) -> float:
-    return sum(place[each] for each in near) / len(near) if near else otherwise
+def _mean(places: list[float], otherwise: float) -> float:
+    return sum(places) / len(places) if places else otherwise

@@ -82,10 +82,8 @@ def _opening(title: str, width: float, height: float) -> str:
 
 def _texts(box: Box) -> list[tuple[str, str]]:
     """The lines in a box, each with its style; what writes says so, too, without its colour."""
-    word = "DELETES" if box.deletes else "WRITES" if box.writes else ""
-    head = f"{box.key}  {word}" if word else box.key
-    does = [] if box.does == box.key else [(box.does, "small")]
-    return [(head, "key"), *does, *((note, "small") for note in box.notes)]
+    key, *rest = box.lines
+    return [(f"{key}  {box.effect}".rstrip(), "key"), *((line, "small") for line in rest)]
 
 
 def _tops(waves: Sequence[Sequence[int]], heights: Sequence[float]) -> list[float]:

@@ -9,7 +9,7 @@ from batchctl.patterns import lazy_regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.render.graph.data import Box, GraphDrawing
+    from batchctl.render.graph.data import GraphDrawing
 
 # What means something to Mermaid inside a quoted label.
 _MERMAID = lazy_regex(r"[^\w \-./:,·…×‹›=+]")
@@ -37,8 +37,8 @@ def _line(drawing: GraphDrawing, number: int) -> str:
     box = drawing.boxes[number]
     into = [arrow for arrow in drawing.arrows if arrow.end == number]
     words = [f"{box.key}  {box.does}"]
-    if box.writes:
-        words.append("DELETES" if box.deletes else "WRITES")
+    if box.effect:
+        words.append(box.effect)
     words += [f"once {arrow.label}" for arrow in into if arrow.label]
     words += box.notes
     waits = [arrow for arrow in into if arrow.waits]
@@ -51,7 +51,7 @@ def mermaid_graph(drawing: GraphDrawing) -> Iterator[str]:
     """The drawing as a ``flowchart`` of Mermaid, line by line."""
     yield "flowchart TD\n"
     for number, box in enumerate(drawing.boxes):
-        lines = "<br/>".join(_mermaid(line) for line in _lines(box))
+        lines = "<br/>".join(_mermaid(line) for line in box.lines)
         opening, closing = ("[", "]") if box.kind == "request" else ("([", "])")
         style = ":::deletes" if box.deletes else ":::writes" if box.writes else ""
         yield f'  n{number}{opening}"{lines}"{closing}{style}\n'
@@ -68,7 +68,7 @@ def dot_graph(drawing: GraphDrawing) -> Iterator[str]:
     yield f'digraph "{_dot(drawing.title)}" {{\n'
     yield '  node [shape=box, style=rounded, fontname="sans-serif"];\n  edge [fontname="sans-serif"];\n'
     for number, box in enumerate(drawing.boxes):
-        label = "\\n".join(_dot(line) for line in _lines(box))
+        label = "\\n".join(_dot(line) for line in box.lines)
         colour = ", color=firebrick, penwidth=2" if box.deletes else ", color=darkorange, penwidth=2"
         shape = "" if box.kind == "request" else ", shape=oval"
         yield f'  n{number} [label="{label}"{shape}{colour if box.writes else ""}];\n'
@@ -80,10 +80,6 @@ def dot_graph(drawing: GraphDrawing) -> Iterator[str]:
         how = f" [{', '.join(options)}]" if options else ""
         yield f"  n{arrow.start} -> n{arrow.end}{how};\n"
     yield "}\n"
-
-
-def _lines(box: Box) -> list[str]:
-    return [box.key, *([box.does] if box.does != box.key else []), *box.notes]
 
 
 def _mermaid(text: str) -> str:

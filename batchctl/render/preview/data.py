@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from batchctl.definition.model import AddContext, Request, SyncNode, Transform
 from batchctl.plan.flat_requests import live_side
 from batchctl.redaction import MASK, Redactor, is_secret_name
-from batchctl.render.text.words import node_kind
 from batchctl.structs import Struct, replace
 from batchctl.template import UNDEFINED
 from batchctl.truto.calls import call_path
@@ -145,7 +144,7 @@ def resource_data(resource: PreviewedResource, view: RequestView) -> JsonObject:
     node = resource.step.node
     return {
         "name": node.key,
-        "kind": node_kind(node),
+        "kind": node.kind,
         **({"resource": node.resource} if isinstance(node, Request) else {}),
         **({"env_overridden": True} if isinstance(node, Request) and node.resource in view.overridden else {}),
         **({"expression": view.redactor.text(node.expression)} if isinstance(node, Transform | AddContext) else {}),

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from batchctl.json_types import write_json
 from batchctl.plain import clean, counted, duration
-from batchctl.redaction import is_secret_name
 from batchctl.render.preview.closing import requests_known
 from batchctl.render.preview.data import FORMAT_VERSION
 from batchctl.render.preview.ndjson import preview_ndjson
+from batchctl.render.text.words import row_label
 from batchctl.structs import Struct
 from batchctl.truto.limits import ACCOUNT_CALLS, TOKEN_CALLS, WINDOW_S
 
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.plan.preview import Preview
     from batchctl.plan.row_totals import RowTotals
-    from batchctl.redaction import Redact
     from batchctl.render.preview.data import RequestView
 
-_MAX_LABEL = 60
 _LINES_AT_ONCE = 200
 
 
@@ -93,24 +91,18 @@ def _rate(totals: RowTotals) -> str:
 
 
 def _line(each: RowPreview) -> Text:
-    parts = [requests_known(each.preview.totals())]
     found = each.preview.totals()
+    parts = [requests_known(found)]
     if found.writes:
         parts.append(counted(found.writes, "write"))
     parts += [f"{clean(key, 60)} makes none: {clean(why, 200)}" for key, why in _problems(each.preview)]
-    return Text.assemble((_label(each.row, each.view.redactor.text), "bold"), f"  {' · '.join(parts)}")
+    return Text.assemble((row_label(each.row, each.view.redactor.text), "bold"), f"  {' · '.join(parts)}")
 
 
 def _problems(preview: Preview) -> Iterator[tuple[str, str]]:
     for resource in preview.resources:
         if resource.problem:
             yield resource.step.node.key, resource.problem
-
-
-def _label(row: Row, redact: Redact) -> str:
-    plain = {name: value for name, value in row.args.items() if isinstance(value, str | int)}
-    named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
-    return clean(redact(" · ".join([row.label, *named])), _MAX_LABEL)
 
 
 def rows_json(previews: Iterable[RowPreview], totals: RowTotals, file: str) -> Iterator[str]:

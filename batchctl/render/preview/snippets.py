@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 _SEVERAL_PARENTS = lazy_regex(r'^( {6})"depends_on": \[', re.MULTILINE)
 
 
+# The token, in a module for Node.
+_NODE_TOKEN = f"""\
+const token = process.env.{TOKEN_VARIABLE};
+if (!token) throw new Error("{TOKEN_VARIABLE} is not set");
+
+"""
+
+
 class Batch(Struct, frozen=True):
     """A batch as a snippet sends it: ``payload`` is the body, ``api_url`` the API's URL.
 
@@ -99,8 +107,7 @@ def javascript(batch: Batch) -> str:
         f"// {batch.heading}\n"
         f"// Save it as batch.mjs; run it with Node 18 or later and {TOKEN_VARIABLE} in the environment.\n"
         f"{batch_text}\n\n"
-        f"const token = process.env.{TOKEN_VARIABLE};\n"
-        f'if (!token) throw new Error("{TOKEN_VARIABLE} is not set");\n\n'
+        f"{_NODE_TOKEN}"
         f"const response = await fetch({json_literal(batch.url)}, {{\n"
         f'  method: "POST",\n'
         f"  headers: {{\n"
@@ -129,8 +136,7 @@ def typescript_sdk(batch: Batch) -> str:
         f"// npm install @truto/truto-ts-sdk\n"
         f"{note}"
         f'import TrutoApi from "@truto/truto-ts-sdk";\n\n'
-        f"const token = process.env.{TOKEN_VARIABLE};\n"
-        f'if (!token) throw new Error("{TOKEN_VARIABLE} is not set");\n\n'
+        f"{_NODE_TOKEN}"
         f"const truto = new TrutoApi({{ token, baseUrl: {json_literal(batch.api_url.rstrip('/'))} }});\n"
         f"const answer = await truto.batchRequest.create({payload});\n"
         f"console.log(JSON.stringify(answer, null, 2));\n"

@@ -85,8 +85,6 @@ def _payloads(payloads: Payloads, words: Callable[[str], str], *, everything: bo
 
 def _payload(payload: Payload) -> str:
     count = counted(len(payload.records), "record")
-    settings = ", ".join(
-        f"{key} = {value if isinstance(value, str) else write_json(value)}" for key, value in payload.config.items()
-    )
+    settings = ", ".join(f"{key} = {_text(value)}" for key, value in payload.config.items())
     first = write_json(payload.records[0]) if payload.records else ""
     return " · ".join(filter(None, (f"{payload.resource}, {count}", settings or first)))

@@ -15,7 +15,7 @@ from batchctl.render.preview.explain import origins
 from batchctl.render.preview.fields import shape
 from batchctl.render.preview.sync_nodes import sync_node_lines
 from batchctl.render.text.labelled import labelled
-from batchctl.render.text.words import node_kind, record_word, repeats
+from batchctl.render.text.words import record_word, repeats
 from batchctl.structs import Struct
 from batchctl.truto.calls import is_delete
 
@@ -115,7 +115,7 @@ def _headline(branch: _Branch) -> Text:
     node = resource.step.node
     head = Text().append(view.words(node.key, 80), style="bold")
     if not isinstance(node, Request):
-        head.append(f"  {node_kind(node)}", style="magenta")
+        head.append(f"  {node.kind}", style="magenta")
     elif is_delete(node.method):
         head.append("  ").append("DELETES", style="bold white on red")
     elif node.is_write:

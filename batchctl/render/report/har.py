@@ -14,6 +14,7 @@ from batchctl.engine.response_text import run_json
 from batchctl.json_types import write_json
 from batchctl.render.result.exported import Exported
 from batchctl.structs import Struct, field
+from batchctl.truto.calls import call_path
 from batchctl.truto.query_string import query_pairs, query_string
 
 if TYPE_CHECKING:
@@ -62,18 +63,19 @@ def call_exchange(each: RecordedCall, base_url: str, account: str, redactor: Red
     ``base_url`` is the API's, ``account`` the id of the integrated account of calls that name none.
     """
     call, reply = each.call, each.reply
-    masked = redactor.data(call.query)
-    query: JsonObject = {"integrated_account_id": account, **(masked if isinstance(masked, dict) else {})}
+    path = call_path(call.resource, call.method, None if call.id is None else redactor.text(call.id))
+    query: JsonObject = {"integrated_account_id": redactor.text(call.account or account), **redactor.data(call.query)}
+    headers: JsonObject = dict(reply.headers) if reply else {}
     return HttpExchange(
         call.http_method,
-        f"{base_url.rstrip('/')}{call.path}?{query_string(query)}",
+        f"{base_url.rstrip('/')}{path}?{query_string(query)}",
         each.began,
         each.took_s,
         reply.status if reply else 0,
         "" if reply is None or reply.body is None else write_json(redactor.data(reply.body)),
         query,
         None if call.body is None else write_json(redactor.data(call.body)),
-        {name: redactor.text(value) for name, value in (reply.headers if reply else {}).items()},
+        {name: str(value) for name, value in redactor.data(headers).items()},
         f"{call.node}: {reply.retries} retries" if reply is not None and reply.retries else call.node,
     )
 

@@ -14,7 +14,7 @@ from batchctl.structs import Struct
 from batchctl.truto.calls import call_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from batchctl.engine.observe.timeline import CallTrace, Timeline
     from batchctl.engine.result import Outcome, RunResult
@@ -83,13 +83,17 @@ def report_json(report: Report, redactor: Redactor) -> Iterator[str]:
         },
         "resources": [resource_data(key, outcome, report.plan, redactor) for key, outcome in result.outcomes.items()],
     }
-    text = write_json(head, indent=2)
-    yield text.removesuffix("\n}") + ',\n  "calls": ['
+    yield from with_list(head, "calls", (call_data(call, view) for call in calls))
+
+
+def with_list(head: JsonObject, name: str, items: Iterable[JsonObject]) -> Iterator[str]:
+    """``head`` as JSON text with one more member, the list ``name``, whose ``items`` are written a line each."""
+    yield write_json(head, indent=2).removesuffix("\n}") + f',\n  "{name}": ['
     lead = "\n    "
-    for call in calls:
-        yield lead + write_json(call_data(call, view))
+    for item in items:
+        yield lead + write_json(item)
         lead = ",\n    "
-    yield ("\n  " if calls else "") + "]\n}\n"
+    yield ("\n  " if lead[0] == "," else "") + "]\n}\n"
 
 
 def status_of(outcome: Outcome) -> Status:

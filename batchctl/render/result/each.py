@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from batchctl.plain import clean, counted, duration
-from batchctl.redaction import is_secret_name
 from batchctl.render.result.tree import RunView, run_tree
+from batchctl.render.text.words import row_label
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from batchctl.redaction import Redact
     from batchctl.render.result.row_causes import RowsCause
 
-_MAX_LABEL = 60
 # More trees than that nobody reads: the causes across all rows say the rest.
 _MAX_OPENED = 20
 _MAX_CAUSES = 20
@@ -46,14 +45,6 @@ class RowsView(Struct, frozen=True):
     rows: int = 3
     fields: Sequence[str] = ()
     verbose: bool = False
-
-
-def row_label(end: RowEnd, redact: Redact) -> str:
-    """What a row is called: ``row 3 · 1b2c… · user_id=7``, secrets masked by ``redact``, at most 60 characters."""
-    plain = {name: value for name, value in end.args.items() if isinstance(value, str | int)}
-    named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
-    parts = [f"row {end.number}", *([end.account] if end.account else []), *named]
-    return clean(redact(" · ".join(parts)), _MAX_LABEL)
 
 
 def row_line(end: RowEnd, redact: Redact, *, reused: bool = False) -> Text:

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
+from batchctl.engine.observe.progress import Intervals
 from batchctl.plain import clean, counted, duration
-from batchctl.redaction import is_secret_name
+from batchctl.render.text.words import row_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.execution.row_end import Row
     from batchctl.execution.row_progress import RowProgress, RowsProgress
     from batchctl.redaction import Redact
-
-# Seconds between two lines, the last one for ever after.
-_INTERVALS_S = (5.0, 10.0, 15.0, 30.0)
-_MAX_LABEL = 60
 
 
 def live_rows(progress: RowsProgress, title: str, where: str, redact: Redact, height: int) -> Group:
@@ -76,13 +72,7 @@ def _line(row: RowProgress, now_s: float, redact: Redact) -> Text:
         parts.append(f"{clean(row.held_by, 80)}, waits {duration(row.held_until_s - now_s)}")
     parts.append(duration(now_s - row.started_s))
     mark = ("● ", "red" if row.failed else "cyan")
-    return Text.assemble(mark, (_label(row.row, redact), "bold"), "  " + " · ".join(parts))
-
-
-def _label(row: Row, redact: Redact) -> str:
-    plain = {name: value for name, value in row.args.items() if isinstance(value, str | int)}
-    named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
-    return clean(redact(" · ".join([row.label, *named])), _MAX_LABEL)
+    return Text.assemble(mark, (row_label(row.row, redact), "bold"), "  " + " · ".join(parts))
 
 
 class RowsNews:
@@ -93,14 +83,11 @@ class RowsNews:
 
     def __init__(self, progress: RowsProgress) -> None:
         self._progress = progress
-        self._printed = 0
-        self._due_s = _INTERVALS_S[0]
+        self._intervals = Intervals()
 
     def due(self) -> str | None:
         """The next line; None when it is not yet time for one."""
         now_s = self._progress.now_s()
-        if now_s < self._due_s:
+        if not self._intervals.passed(now_s):
             return None
-        self._printed += 1
-        self._due_s = now_s + _INTERVALS_S[min(self._printed, len(_INTERVALS_S) - 1)]
         return f"{duration(now_s)}: " + " · ".join(figures(self._progress))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from batchctl.engine.observe.progress import Stage
+from batchctl.engine.observe.progress import Intervals, Stage
 from batchctl.engine.result import Failed, NotReached, Skipped
 from batchctl.plain import clean, counted, duration
 from batchctl.render.text.branches import Branch, TreeDrawing
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 # What is shown when there is no room for all: work before what went wrong, before what is done, before what waits.
 _ORDER = (Stage.RUNNING, Stage.DONE, Stage.WAITING)
-# Seconds between two lines, the last one for ever after.
-_INTERVALS_S = (5.0, 10.0, 15.0, 30.0)
 
 
 class _OneLine(Struct, frozen=True):
@@ -144,16 +142,11 @@ class News:
     def __init__(self, progress: Progress, view: LiveView) -> None:
         self._progress = progress
         self._view = view
-        self._printed = 0
-        self._due_s = _INTERVALS_S[0]
+        self._intervals = Intervals()
 
     def due(self, now_s: float) -> str | None:
         """The line for ``now_s`` seconds after the run began; None when it is not yet time for one."""
-        if now_s < self._due_s:
-            return None
-        self._printed += 1
-        self._due_s = now_s + _INTERVALS_S[min(self._printed, len(_INTERVALS_S) - 1)]
-        return self._line(now_s)
+        return self._line(now_s) if self._intervals.passed(now_s) else None
 
     def _line(self, now_s: float) -> str:
         if not self._progress.seen_events:

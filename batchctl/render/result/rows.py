@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.json_types import write_json
+from batchctl.render.text.words import row_label
 from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
@@ -22,10 +23,18 @@ def rows_json(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     row that could not run has no ``result``, and its errors are ``{"batch": [ERROR]}``. ``shape.ascii_only`` writes
     characters beyond ASCII as escapes.
     """
+    return listed_json(({**row_tag(end), **_body(end)} for end in ends), shape)
+
+
+def _body(end: RowEnd) -> JsonObject:
+    return end.result.body() if end.result else {"errors": {"batch": [row_envelope(end)]}}
+
+
+def listed_json(values: Iterable[JsonObject], shape: Shape) -> Iterator[str]:
+    """The objects as an indented JSON list, a piece for each; ``shape.ascii_only`` as in ``rows_json``."""
     opening = "["
-    for end in ends:
-        body: JsonObject = end.result.body() if end.result else {"errors": {"batch": [row_envelope(end)]}}
-        yield f"{opening}\n" + write_json({**_tag(end), **body}, indent=2, ascii_only=shape.ascii_only)
+    for value in values:
+        yield f"{opening}\n" + write_json(value, indent=2, ascii_only=shape.ascii_only)
         opening = ","
     yield "\n]\n" if opening == "," else "[]\n"
 
@@ -40,7 +49,7 @@ def rows_ndjson(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     from batchctl.render.result.data import run_ndjson
 
     for end in ends:
-        tag = write_json(_tag(end), ascii_only=shape.ascii_only)[:-1]
+        tag = write_json(row_tag(end), ascii_only=shape.ascii_only)[:-1]
         if end.result is None:
             yield f'{tag}, "error": {write_json(row_envelope(end), ascii_only=shape.ascii_only)}}}\n'
             continue
@@ -55,7 +64,7 @@ def _yaml(ends: Iterable[RowEnd], _shape: Shape) -> Iterator[str]:
     some = False
     for end in ends:
         some = True
-        head = [f"  {line}" for line in yaml_lines(_tag(end))]
+        head = [f"  {line}" for line in yaml_lines(row_tag(end))]
         yield "- " + head[0][2:]
         yield from head[1:]
         body = yaml_lines({"errors": {"batch": [row_envelope(end)]}}) if end.result is None else run_yaml(end.result)
@@ -74,7 +83,6 @@ def _csv(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
 def _table(ends: Iterable[RowEnd], shape: Shape) -> Iterator[str]:
     """The tables of each row below its name."""
     from batchctl.plain import clean
-    from batchctl.render.result.each import row_label
     from batchctl.render.result.table import run_table
     from batchctl.render.text.cells import fit
 
@@ -99,7 +107,8 @@ ROW_FORMATS: Mapping[str, Callable[[Iterable[RowEnd], Shape], Iterator[str]]] = 
 }
 
 
-def _tag(end: RowEnd) -> JsonObject:
+def row_tag(end: RowEnd) -> JsonObject:
+    """What says of an object that it is about a row: the row's number and account."""
     return {"row": end.number, "account": end.account}
 
 

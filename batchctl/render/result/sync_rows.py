@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from batchctl.engine.result import Failed, Skipped
 from batchctl.json_types import write_json
 from batchctl.render.result.formats import RECORD_FORMATS
+from batchctl.render.result.rows import listed_json, row_envelope, row_tag
 from batchctl.render.text.yaml_text import yaml_lines
-from batchctl.truto.envelope import make_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,10 +40,9 @@ def sync_row(end: RowEnd) -> JsonObject:
 
     For a row that could not run it has these and ``errors``, which is ``{"sync": [ERROR]}``.
     """
-    tag: JsonObject = {"row": end.number, "account": end.account}
     if end.result is None:
-        return {**tag, "errors": {"sync": [make_envelope(0, str(end.error) if end.error else "not finished")]}}
-    return {**tag, **sync_data(end.result)}
+        return {**row_tag(end), "errors": {"sync": [row_envelope(end)]}}
+    return {**row_tag(end), **sync_data(end.result)}
 
 
 def sync_records(data: JsonObject) -> Iterator[JsonObject]:
@@ -91,14 +90,6 @@ class _Records:
             yield from sync_records(each)
 
 
-def _json(runs: Iterable[JsonObject], shape: Shape) -> Iterator[str]:
-    opening = "["
-    for each in runs:
-        yield f"{opening}\n" + write_json(each, indent=2, ascii_only=shape.ascii_only)
-        opening = ","
-    yield "\n]\n" if opening == "," else "[]\n"
-
-
 def _ndjson(runs: Iterable[JsonObject], shape: Shape) -> Iterator[str]:
     return (write_json(each, ascii_only=shape.ascii_only) + "\n" for each in runs)
 
@@ -123,7 +114,7 @@ def _flat(name: str) -> Callable[[Iterable[JsonObject], Shape], Iterator[str]]:
 
 # By name, each of any number of runs; a tree in a file is a table.
 SYNC_FORMATS: Mapping[str, Callable[[Iterable[JsonObject], Shape], Iterator[str]]] = {
-    "json": _json,
+    "json": listed_json,
     "ndjson": _ndjson,
     "yaml": _yaml,
     "csv": _flat("csv"),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform
-from batchctl.plain import singular
+from batchctl.definition.model import Request, SyncNode
+from batchctl.plain import clean, singular
 from batchctl.plan.preview import over
+from batchctl.redaction import is_secret_name
 from batchctl.truto.calls import HTTP_METHODS, call_path
 from batchctl.truto.query_string import encode_keeping_placeholders
 
 if TYPE_CHECKING:
-    from batchctl.definition.model import Resource
+    from batchctl.execution.row_end import Row, RowEnd
     from batchctl.plan.planner import Plan, Step
+    from batchctl.redaction import Redact
+
+# The longest name of a row.
+_MAX_LABEL = 60
 
 
 def request_line(step: Step) -> str:
@@ -22,26 +27,9 @@ def request_line(step: Step) -> str:
     """
     node = step.node
     if not isinstance(node, Request):
-        return node_kind(node)
+        return node.kind
     method = HTTP_METHODS.get(node.method, "POST")
     return f"{method} {call_path(node.resource, node.method, node.id, encode_keeping_placeholders)}"
-
-
-def node_kind(node: Resource) -> str:
-    """The type of a node, as the file says it in ``type``: ``request``, ``spool``, ``transform``, ``destination``."""
-    match node:
-        case Request():
-            return "request"
-        case Spool():
-            return "spool"
-        case Transform():
-            return "transform"
-        case AddContext():
-            return "add_context"
-        case SyncNode():
-            return node.kind
-        case _:
-            assert_never(node)
 
 
 def repetition(step: Step, plan: Plan) -> str:
@@ -64,3 +52,10 @@ def record_word(key: str, plan: Plan) -> str:
     """The word for one record of the node ``key``: ``contact`` for ``crm/contacts``."""
     node = plan.graph.nodes[key]
     return singular(node.resource if isinstance(node, Request) else key)
+
+
+def row_label(row: Row | RowEnd, redact: Redact) -> str:
+    """What a row is called: ``row 3 · 1b2c… · user_id=7``, secrets masked by ``redact``, at most 60 characters."""
+    plain = {name: value for name, value in row.args.items() if isinstance(value, str | int)}
+    named = [f"{name}={value}" for name, value in plain.items() if not is_secret_name(name)]
+    return clean(redact(" · ".join([row.label, *named])), _MAX_LABEL)

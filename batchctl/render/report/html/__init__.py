@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from batchctl.engine.causes import Cause
+    from batchctl.engine.result import Outcome
     from batchctl.redaction import Redactor
     from batchctl.render.report.json import Report, Status
 
@@ -183,6 +184,6 @@ def _graph(report: Report, redactor: Redactor) -> Graph:
     return Graph(words or "resources that wait for none", picture)
 
 
-def _brought(outcome: object) -> str:
-    count = counted(getattr(outcome, "count", 0), "record")
+def _brought(outcome: Outcome) -> str:
+    count = counted(record_count(outcome), "record")
     return f"{count}, {counted(len(outcome.errors), 'error')}" if isinstance(outcome, Failed) else count

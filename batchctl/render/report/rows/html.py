@@ -72,9 +72,8 @@ def _head(report: RowsReport, when: str) -> Head:
 
 
 def _line(end: RowEnd) -> Line:
-    name = f"row {end.number}" + (f" · {end.account}" if end.account else "")
     state = _STATES.get(end.state, end.state)
-    return Line(state, _SIGNS[end.state], name, list(_said(end)), end.records, duration(end.elapsed_s))
+    return Line(state, _SIGNS[end.state], end.label, list(_said(end)), end.records, duration(end.elapsed_s))
 
 
 def _said(end: RowEnd) -> Iterator[str]:

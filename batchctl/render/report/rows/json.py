@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.json_types import write_json
-from batchctl.render.report.json import FORMAT_VERSION, resource_data
+from batchctl.render.report.json import FORMAT_VERSION, resource_data, with_list
 from batchctl.render.result.rows import row_envelope
 
 if TYPE_CHECKING:
@@ -58,12 +57,7 @@ def rows_report_json(report: RowsReport, redactor: Redactor) -> Iterator[str]:
         },
         "causes": causes,
     }
-    yield write_json(head, indent=2).removesuffix("\n}") + ',\n  "rows": ['
-    lead = "\n    "
-    for end in report.rows.ends:
-        yield lead + write_json(_row(end, report, redactor))
-        lead = ",\n    "
-    yield ("\n  " if lead[0] == "," else "") + "]\n}\n"
+    yield from with_list(head, "rows", (_row(end, report, redactor) for end in report.rows.ends))
 
 
 _STATES = {"open": "unfinished"}

@@ -38,10 +38,9 @@ def rows_junit(report: RowsReport, redact: Redact) -> Iterator[str]:
 
 
 def _suite(xml: Xml, end: RowEnd, report: RowsReport, redact: Redact) -> None:
-    name = f"row {end.number}" + (f" · {end.account}" if end.account else "")
     own, cases = report.of(end), _cases(end, report)
     counts: Counter[str] = Counter(case.state for case in cases)
-    about = {"name": redact(name), **_attributes(counts), "time": f"{end.elapsed_s:.3f}"}
+    about = {"name": redact(end.label), **_attributes(counts), "time": f"{end.elapsed_s:.3f}"}
     with xml.element("testsuite", about):
         if own is None:
             with xml.element("testcase", {"classname": report.file, "name": "batch", "file": report.file}):
