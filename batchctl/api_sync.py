@@ -37,7 +37,7 @@ from batchctl.execution.notices import silent
 from batchctl.execution.resume import SavedInputs
 from batchctl.execution.sync import plan_sync, require_error_handling
 from batchctl.execution.sync_here import SyncSettings as Chosen
-from batchctl.execution.sync_here import run_here
+from batchctl.execution.sync_here import require_destinations, run_here
 from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
 from batchctl.files.places import require_outside
 from batchctl.outputs.afterwards import Afterwards
@@ -166,7 +166,7 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
         require_outside(folder, {f"reports, {name}": file for name, file in reports_of(settings).items()})
         answers = FixtureFolder(folder)
     own = state_folder(environment)
-    return Chosen(
+    settled = Chosen(
         answers,
         to,
         secret,
@@ -182,6 +182,8 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
         Redactor(hidden),
         settings.get("error_handling", IGNORE),
     )
+    require_destinations(planned, settled)
+    return settled
 
 
 def _recorded(

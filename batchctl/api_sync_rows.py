@@ -15,8 +15,6 @@ from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
 from batchctl.definition.rows import rows_of
 from batchctl.definition.sync_job import IGNORE
-from batchctl.destinations.base import SyncRun
-from batchctl.destinations.choosing import Places
 from batchctl.execution.executor import Target
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.making import Settings
@@ -97,7 +95,6 @@ async def arun_sync_each(
     first = planned_row(found.plan)
     require_error_handling(first, settings.get("error_handling", IGNORE))
     chosen = chosen_for(first, path, (to,) if isinstance(to, str) else tuple(to), settings)
-    Places(chosen.to, chosen.webhook_secret, str).destinations(first.destinations, SyncRun("", ""))
     about = about_sync_rows(found, chosen, str(path))
     reports, notify, began = reports_of(settings), settings.get("notify", silent), time.monotonic()
     with ExitStack() as stack:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from batchctl.blocking import wait_for
 from batchctl.cli.each import exit_code_of, recordings_of, require_no_tree, rows_as_before
 from batchctl.cli.each_sources import checked_job_rows
 from batchctl.cli.each_watching import rows_speaker, run_watched
@@ -16,9 +17,9 @@ from batchctl.cli.resuming import all_inputs
 from batchctl.cli.rows_output import RowsOutput
 from batchctl.cli.signals import end_as_interrupt
 from batchctl.cli.sync_settings import settings_of
-from batchctl.destinations.base import SyncRun
-from batchctl.destinations.choosing import Places, with_default
+from batchctl.destinations.choosing import with_default
 from batchctl.errors import UsageError
+from batchctl.execution.idle_destinations import idle_in_all
 from batchctl.execution.resume import SavedInputs
 from batchctl.execution.sync import require_error_handling
 from batchctl.execution.sync_rows import planned_row, sharing_note
@@ -61,9 +62,8 @@ def sync_each(
     rows = checked_job_rows(setup, line, terminal, saved, force=asked.force)
     first = planned_row(rows.plan)
     require_error_handling(first, asked.error_handling)
-    settings = settings_of(setup, first, asked, terminal)
-    # Names and URLs are looked at before anything runs.
-    Places(settings.to, settings.webhook_secret, str).destinations(first.destinations, SyncRun("", ""))
+    plans = (rows.plan_of(row) for row in rows.table)
+    settings = settings_of(setup, first, asked, terminal, wait_for(idle_in_all(plans)))
     if (note := sharing_note(first, rows.table.again)) is not None:
         terminal.warn(note)
     recordings = recordings_of(setup, line, rows)

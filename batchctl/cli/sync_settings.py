@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.cli.delivering import webhook_secret
 from batchctl.destinations.choosing import has_posts, place_secrets
+from batchctl.execution.sync_here import require_destinations
 from batchctl.launch.sync import sync_settings
 
 if TYPE_CHECKING:
@@ -30,4 +31,6 @@ def settings_of(
     terminal.hide(place_secrets(asked.to))
     posts = has_posts(asked.to, planned.destinations, idle)
     secret = webhook_secret(asked.webhook_secret, terminal, posts=posts, resumed=asked.resume is not None)
-    return sync_settings(setup, planned, asked, secret)
+    settings = sync_settings(setup, planned, asked, secret)
+    require_destinations(planned, settings)
+    return settings

@@ -10,6 +10,8 @@ from batchctl.expression import compile_expression, evaluate_apart
 from batchctl.plan.forms import analysed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from batchctl.plan.planner import Plan
 
 # They give another value each time.
@@ -36,6 +38,20 @@ async def idle_destinations(plan: Plan) -> frozenset[str]:
         except ExpressionError:
             continue
     return frozenset(found)
+
+
+async def idle_in_all(plans: Iterable[Plan]) -> frozenset[str]:
+    """The keys of the destination nodes that get nothing in a run of any of ``plans``, such as those of many rows.
+
+    No more of ``plans`` are looked at than it takes.
+    """
+    found: frozenset[str] | None = None
+    for plan in plans:
+        idle = await idle_destinations(plan)
+        found = idle if found is None else found & idle
+        if not found:
+            break
+    return found or frozenset()
 
 
 def _reads_arguments_alone(condition: str) -> bool:

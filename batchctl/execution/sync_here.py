@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from batchctl.definition.sync_job import BATCH, FAIL_FAST, IGNORE
+from batchctl.destinations.base import SyncRun
 from batchctl.destinations.choosing import Places, has_posts
 from batchctl.destinations.receivers import Receivers
 from batchctl.destinations.secured import Secured
@@ -133,6 +134,14 @@ async def run_here(
     finally:
         if run is not None:
             run.record.close()
+
+
+def require_destinations(planned: SyncPlan, settings: SyncSettings) -> None:
+    """Raise ``UsageError`` where a destination can't be made: a wrong name or URL, or a package that is missing.
+
+    Nothing is opened or written. A run does the same when it has begun, and is recorded already.
+    """
+    Places(settings.to, settings.webhook_secret, str).destinations(planned.destinations, SyncRun("", ""))
 
 
 def opened_state(planned: SyncPlan, settings: SyncSettings) -> SyncState:

@@ -62,6 +62,14 @@ def test_it_hears_nothing_of_a_run_without_its_argument(folder: Path, to: str) -
         assert heard == [f"sync_job_run:{what}" for what in ("created", "started", "record", "completed")]
 
 
+def test_rows_hear_of_a_signature_where_one_of_them_posts(folder: Path) -> None:
+    (folder / "without.ndjson").write_text("{}\n{}\n", "utf-8")
+    (folder / "one.ndjson").write_text('{}\n{"webhook": "w"}\n', "utf-8")
+    given = ("--to", "dir:out", "--state", "state.db", "--force", "--each")
+    assert SIGNED not in sync(*given, "without.ndjson")
+    assert SIGNED in sync(*given, "one.ndjson")
+
+
 def test_posts_name_their_webhook_and_the_only_account_of_the_job(folder: Path) -> None:
     text = JOB.format(condition="'true'").replace("method: list", "method: list, integrated_account_id: '{{args.of}}'")
     text = text.replace("webhook: {type: string}", "webhook: {type: string}, of: {type: string}")

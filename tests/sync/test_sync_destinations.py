@@ -126,14 +126,25 @@ def test_a_url_that_can_not_be_read(folder: Path, to: str) -> None:
     assert (done.returncode, "hush-hush" in done.stderr) == (2, False), done.stderr
 
 
-@pytest.mark.parametrize("package", ["duckdb", "psycopg"])
-def test_a_package_that_is_missing_is_named_with_what_installs_it(folder: Path, package: str) -> None:
+@pytest.mark.parametrize(
+    ("package", "to", "extra"),
+    [
+        ("duckdb", "duckdb:x", "destinations"),
+        ("duckdb", "parquet:x", "destinations"),
+        ("psycopg", "postgresql://h/d", "destinations"),
+        ("s3fs", "s3://bucket/x", "buckets"),
+        ("gcsfs", "gs://bucket/x", "buckets"),
+    ],
+)
+def test_a_package_that_is_missing_is_named_with_what_installs_it_before_a_run_is_recorded(
+    folder: Path, package: str, to: str, extra: str
+) -> None:
     (folder / "without" / package).mkdir(parents=True)
     (folder / "without" / package / "__init__.py").write_text(
         f"raise ImportError('no {package}', name='{package}')", "utf-8"
     )
-    to = "duckdb:x" if package == "duckdb" else "postgresql://h/d"
     done = sync(folder, "--to", to, PYTHONPATH=str(folder / "without"))
     assert done.returncode == 2
     assert f"the package {package}, which is not installed" in done.stderr
-    assert "pip install 'batchctl[destinations]'" in done.stderr
+    assert f"'batchctl[{extra}]'" in done.stderr
+    assert list((folder / "state").rglob("run.db")) == []
