@@ -14,7 +14,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from batchctl.api import adry_run, compare, dry_run, load, validate, write_result
-    from batchctl.api_rows import PreviewedRow, arun_each, dry_run_each, run_each
+    from batchctl.api_rows import PreviewedRow, adry_run_each, arun_each, dry_run_each, run_each
     from batchctl.api_run import arun, run
     from batchctl.api_settings import InputSettings, RowsSettings, RunSettings, SyncSettings
     from batchctl.api_sync import arun_sync, run_sync
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _NAMES = {
     "batchctl.api": ("adry_run", "compare", "dry_run", "load", "validate", "write_result"),
-    "batchctl.api_rows": ("PreviewedRow", "arun_each", "dry_run_each", "run_each"),
+    "batchctl.api_rows": ("PreviewedRow", "adry_run_each", "arun_each", "dry_run_each", "run_each"),
     "batchctl.api_run": ("arun", "run"),
     "batchctl.api_settings": ("InputSettings", "RowsSettings", "RunSettings", "SyncSettings"),
     "batchctl.api_sync": ("arun_sync", "run_sync"),
@@ -162,6 +162,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "adry_run",
+    "adry_run_each",
     "arun",
     "arun_each",
     "arun_sync",
@@ -178,6 +179,11 @@ __all__ = [
     "validate",
     "write_result",
 ]
+
+
+def __dir__() -> list[str]:
+    """What completion and ``help(batchctl)`` show: also the names that nobody has used yet."""
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> object:

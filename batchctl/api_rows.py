@@ -27,7 +27,7 @@ from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
 from batchctl.execution.making import Key, key_for
 from batchctl.execution.notices import silent
-from batchctl.execution.previews import preview_now
+from batchctl.execution.previews import preview_now, sampled_preview
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
@@ -40,7 +40,7 @@ from batchctl.store.runs import RunStore
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import Settings
@@ -75,15 +75,41 @@ def dry_run_each(
     the first row with errors, and ``FixtureError``: all of them when it is iterated, not when it is called.
     """
     settings = usable(settings, InputSettings.__annotations__)
-    records = records_of(samples, fixtures)
+    records, context = records_of(samples, fixtures), settings.get("context", {})
+    found = _checked_rows(path, rows, settings)
+    for row in found.table:
+        yield PreviewedRow(row, preview_now(found.plan_of(row), records, context).preview)
+
+
+async def adry_run_each(
+    path: str | Path,
+    rows: Iterable[Mapping[str, JsonValue]],
+    *,
+    samples: Mapping[str, Iterable[JsonValue]] | None = None,
+    fixtures: str | Path | None = None,
+    **settings: Unpack[InputSettings],
+) -> AsyncIterator[PreviewedRow]:
+    """``dry_run_each`` for asynchronous code, to be read with ``async for``: the same parameters and rows.
+
+    A row is arguments by name, and ``account``; ``samples`` are records by the resource's key in the file (its
+    ``name``, else its ``resource``), ``fixtures`` a folder of fixtures (None: no folder). Raises ``UsageError``,
+    ``DefinitionError`` and ``FixtureError`` when it is iterated.
+    """
+    settings = usable(settings, InputSettings.__annotations__)
+    records, context = records_of(samples, fixtures), settings.get("context", {})
+    found = _checked_rows(path, rows, settings)
+    for row in found.table:
+        yield PreviewedRow(row, (await sampled_preview(found.plan_of(row), records, context)).preview)
+
+
+def _checked_rows(path: str | Path, rows: Iterable[Mapping[str, JsonValue]], settings: InputSettings) -> CheckedRows:
+    """All rows of a preview, each checked. Raises ``UsageError``, ``DefinitionError``."""
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
         prepared = prepared_file(path, settings, given)
         return prepared, prepared.require_plan()
 
-    found = gathered_rows(rows_of(rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
-    for row in found.table:
-        yield PreviewedRow(row, preview_now(found.plan_of(row), records, settings.get("context", {})).preview)
+    return gathered_rows(rows_of(rows), Given(settings.get("args", {}), settings.get("account")), prepare_row)
 
 
 def run_each(

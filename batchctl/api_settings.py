@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 from batchctl.api_forms import PATH, RECORDS, require
 from batchctl.definition.given import LIBRARY, Given, Origin
 from batchctl.definition.secrets import secrets_in
-from batchctl.definition.usable import require_usable
+from batchctl.definition.usable import require_usable, usable_records
 from batchctl.destinations.choosing import is_webhook
 from batchctl.engine.options import RunOptions
 from batchctl.errors import UsageError
@@ -204,13 +204,15 @@ def prepared_text(
 def records_of(samples: Mapping[str, Iterable[JsonValue]] | None, fixtures: str | Path | None) -> Records:
     """The records of a preview: ``samples`` by the resource's key, and a folder ``fixtures`` (None: no folder).
 
-    Raises ``UsageError`` for values of another type.
+    Raises ``UsageError`` for values of another type, and for records that JSON can't hold.
     """
     if samples is not None:
         require("samples", samples, RECORDS)
     if fixtures is not None:
         require("fixtures", fixtures, PATH)
-    return Records(samples or {}, None if fixtures is None else Path(fixtures))
+    # Once, for all rows: an iterator has its records for the first of them only.
+    named = {key: usable_records(records, f"samples, {key}") for key, records in (samples or {}).items()}
+    return Records(named, None if fixtures is None else Path(fixtures))
 
 
 def target_of(settings: ConnectionSettings, *, direct: bool = True) -> Target:

@@ -76,6 +76,15 @@ class BatchctlError(Exception):
         # Its class depends on the function that raises, which its caller knows.
         self.result: Any = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What a class is built from differs; its message and attributes are all there is to copy, or to pass to
+        # another process.
+        return _copied, (type(self), self.args), self.__dict__
+
+
+def _copied(kind: type[BatchctlError], args: tuple[Any, ...]) -> BatchctlError:
+    return kind.__new__(kind, *args)
+
 
 class UsageError(BatchctlError):
     """A command or function was used wrongly, or input is missing or can't be read."""

@@ -6,11 +6,12 @@ from bisect import insort
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from batchctl.engine.spill import Spill
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.engine.lineage import Key
-    from batchctl.engine.spill import Spill
     from batchctl.json_types import JsonValue
 
 _Pages: TypeAlias = "list[tuple[Key, Sequence[JsonValue]]]"
@@ -74,15 +75,28 @@ class Records(Collection["JsonValue"]):
     def __contains__(self, value: object) -> bool:
         return any(record == value for record in self)
 
+    def __getstate__(self) -> dict[str, object]:
+        """What a copy has, or another process: the records themselves, those on disk included."""
+        held = list(self)
+        state = {**self.__dict__, "_pages": [((), held)], "_held": len(held), "_spilled": False}
+        del state["_spill"]
+        return state
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state, _spill=Spill())
+
     def _drop_late(self) -> None:
         while self._pages and self._held - len(self._pages[-1][1]) >= FIRST_FEW:
             self._held -= len(self._pages.pop()[1])
 
     def _spill_all(self) -> None:
-        self._spill.add(self._node, self._pages)
-        self._pages.clear()
-        self._held = 0
-        self._spilled = True
+        # Whoever reads the result may do so in several threads.
+        with self._spill.lock:
+            if self._pages:
+                self._spill.add(self._node, self._pages)
+                self._pages.clear()
+                self._held = 0
+            self._spilled = True
 
 
 class Chained(Collection["JsonValue"]):

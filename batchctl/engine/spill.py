@@ -7,6 +7,7 @@ import marshal
 import struct
 import weakref
 from functools import cache
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BatchctlError
@@ -45,10 +46,12 @@ class Spill:
     """Pages of records on disk, by node, in a database that is made for the first page and deleted with the process.
 
     Each node has a number of the caller's choice. ``add`` pages of it, as often as needed and in any order, then read
-    them with ``pages``. The methods raise ``BatchctlError`` where the disk can't be used.
+    them with ``pages``; several threads may read. ``lock`` is held while the database is at work. The methods raise
+    ``BatchctlError`` where the disk can't be used.
     """
 
     def __init__(self) -> None:
+        self.lock = RLock()
         self._opened: sqlite3.Connection | None = None
 
     def add(self, node: int, pages: Iterable[tuple[Key, Sequence[JsonValue]]]) -> None:
@@ -90,7 +93,8 @@ class Spill:
         import sqlite3  # noqa: PLC0415 - most runs never spill
 
         try:
-            return work()
+            with self.lock:
+                return work()
         except sqlite3.Error as error:
             raise BatchctlError(f"the records can't be kept on disk: {error}", hint="make room in TMPDIR") from error
 

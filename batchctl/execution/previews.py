@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from batchctl.definition.usable import usable_records
 from batchctl.plan.preview import make_preview
 from batchctl.redaction import secret_values
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from batchctl.engine.backends.samples import SampleBackend
@@ -50,7 +49,7 @@ class StartingRecords(Protocol):
 class Records(Struct, frozen=True):
     """Records in memory, by the key of the resource (``named``), and a folder of ``fixtures`` (None: no folder)."""
 
-    named: Mapping[str, Iterable[JsonValue]] = field(default_factory=dict)
+    named: Mapping[str, Sequence[JsonValue]] = field(default_factory=dict)
     fixtures: Path | None = None
 
     @property
@@ -61,14 +60,13 @@ class Records(Struct, frozen=True):
     def backend(self, plan: Plan) -> SampleBackend:
         """A backend that answers calls with these records, those in ``named`` first.
 
-        Raises ``UsageError`` for records that JSON can't hold, ``FixtureError`` for fixtures that can't be used.
+        Raises ``FixtureError`` for fixtures that can't be used.
         """
         from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend
 
         account = plan.definition.integrated_account_id or None
         places = [FixtureSamples(self.fixtures, account)] if self.fixtures is not None else []
-        named = {key: usable_records(records, f"samples, {key}") for key, records in self.named.items()}
-        return SampleBackend([*([RecordSamples(named)] if named else []), *places])
+        return SampleBackend([*([RecordSamples(self.named)] if self.named else []), *places])
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - see the protocol
         """Always empty, whatever is ``known``: records that no call asked for are not reported."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply, immediate_answers
-from batchctl.errors import UsageError
+from batchctl.errors import Unanswered, UsageError
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.base import Backend
@@ -24,11 +25,21 @@ class ForeignBackend:
         self._immediate = immediate_answers(inner)
 
     async def send(self, call: Call) -> Reply:
-        """The answer of the inner backend. Raises ``UsageError``, and whatever that raises."""
+        """The answer of the inner backend.
+
+        Raises ``UsageError``, ``Unanswered`` where the inner backend cancelled its own work, and whatever that raises.
+        """
         answer = self._inner.send(call)
         if not inspect.isawaitable(answer):
             raise UsageError(f"send of {self._title} must be asynchronous: async def send(self, call)")
-        return self._checked(call, await answer)
+        try:
+            return self._checked(call, await answer)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Nobody ends the run: a task that only looks cancelled would leave it waiting for ever.
+            raise Unanswered(f"{self._title} cancelled its own work on {call.path}") from None
 
     def immediate(self, call: Call) -> Reply | None:
         """What ``send`` would return, where the inner backend has it at once; None where not. Raises ``UsageError``."""
