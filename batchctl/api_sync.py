@@ -47,8 +47,8 @@ from batchctl.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from batchctl.execution.history import OpenRun
     from batchctl.execution.sync import SyncPlan, SyncResult
-    from batchctl.execution.sync_memory import RecordedRun
     from batchctl.store.facts import RunFacts
 
 
@@ -188,7 +188,7 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
 
 def _recorded(
     planned: SyncPlan, chosen: Chosen, path: str | Path, settings: SyncSettings, resumed: RunFacts | None
-) -> RecordedRun | None:
+) -> OpenRun | None:
     """The record of the run; None where nothing is recorded."""
     store = settings.get("store")
     if store is None:

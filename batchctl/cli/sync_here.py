@@ -38,10 +38,10 @@ from batchctl.structs import replace
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
     from batchctl.cli.terminal import Terminal
+    from batchctl.execution.history import OpenRun
     from batchctl.execution.notices import Notify
     from batchctl.execution.sync import SyncPlan, SyncResult
     from batchctl.execution.sync_here import SyncSettings
-    from batchctl.execution.sync_memory import RecordedRun
     from batchctl.launch.sync import SyncOptions
     from batchctl.store.facts import RunFacts
 
@@ -103,7 +103,7 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
 async def _watched(
     planned: SyncPlan,
     settings: SyncSettings,
-    run: RecordedRun | None,
+    run: OpenRun | None,
     timeline: Timeline,
     terminal: Terminal,
     notify: Notify,

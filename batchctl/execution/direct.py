@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from batchctl.execution.executor import Target
     from batchctl.execution.history import History, OpenRun
     from batchctl.execution.notices import Notify
-    from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
-    from batchctl.store.facts import RunInfo, Status
+    from batchctl.store.facts import RunInfo
 
 _USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bounds()
 
@@ -91,13 +90,13 @@ class DirectExecutor(Struct, frozen=True):
             return await self._executed(run, observer, notify)
         except asyncio.CancelledError:
             # Before the engine could answer with what there is.
-            self._finish(run, "interrupted", {}, notify)
+            run.finish("interrupted", {}, notify)
             notify(Resumable(run.record.id))
             raise Interrupted("interrupted") from None
         except TimedOut:
             raise
         except BatchctlError as error:
-            self._finish(run, "refused", {"error": self.redactor.text(str(error))}, notify)
+            run.finish("refused", {"error": self.redactor.text(str(error))}, notify)
             if isinstance(error, StoreError):
                 notify(Resumable(run.record.id))
             raise
@@ -144,14 +143,7 @@ class DirectExecutor(Struct, frozen=True):
         except StoreError as error:
             notify(NotRecorded(str(error)))
             return
-        self._finish(run, result.status, stored_summary(result), notify)
-
-    @staticmethod
-    def _finish(run: OpenRun, status: Status, summary: JsonObject, notify: Notify) -> None:
-        try:
-            run.record.finish(status, summary)
-        except StoreError as error:
-            notify(NotRecorded(str(error)))
+        run.finish(result.status, stored_summary(result), notify)
 
     def _backend(self, run: OpenRun, observer: Observer, redactor: Redactor) -> JournalledBackend:
         account, began_s = self.plan.definition.integrated_account_id, time.monotonic()

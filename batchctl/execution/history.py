@@ -15,6 +15,7 @@ from batchctl.execution.notices import NotRecorded, ResponseSaved
 from batchctl.execution.spillover import SpilloverFile
 from batchctl.service.kept import Kept
 from batchctl.store.database import explained
+from batchctl.store.receipts import Receipts
 from batchctl.store.run import RunRecord
 from batchctl.store.runs import new_record, open_record
 from batchctl.structs import Struct
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 
     from batchctl.engine.result import RunResult
     from batchctl.execution.notices import Notify
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.redaction import Redactor
     from batchctl.store.facts import RunInfo, Status
     from batchctl.store.runs import RunStore
 
 
-class Record(Journal, Protocol):
+class Record(Journal, Receipts, Protocol):
     """The record of one run, open for writing: the answers to its calls, its response, and how it ended.
 
+    Runs of sync jobs also store the receipts of their deliveries in it, and named values.
     A ``History`` opens one; ``RunRecord`` is one on disk. The methods raise ``StoreError`` where the record can't be
     written.
     """
@@ -44,6 +46,12 @@ class Record(Journal, Protocol):
     @property
     def key(self) -> str | None:
         """The run's idempotency key; None where it has none."""
+
+    def fact(self, name: str) -> JsonValue:
+        """The stored value called ``name``; None where there is none."""
+
+    def put(self, **facts: JsonValue) -> None:
+        """Store the keyword arguments as named values, in place of those that had these names."""
 
     def save_response(self, chunks: Iterable[bytes]) -> None:
         """Store the whole response body (JSON in UTF-8), given in pieces."""
@@ -64,6 +72,16 @@ class OpenRun(Struct, frozen=True):
 
     record: Record
     resumed: bool = False
+
+    def finish(self, status: Status, summary: JsonObject, notify: Notify) -> None:
+        """Store how the run ended, as ``Record.finish`` does.
+
+        A record that can't be written is reported to ``notify``; nothing is raised.
+        """
+        try:
+            self.record.finish(status, summary)
+        except StoreError as error:
+            notify(NotRecorded(str(error)))
 
 
 class History(Protocol):
@@ -135,6 +153,15 @@ class RowHistory(Struct, frozen=True):
         return OpenRun(new_record(self.folder, about, self.store.clock, durable=False))
 
 
+def opened(history: History, about: RunInfo, notify: Notify) -> OpenRun | None:
+    """The record that ``history`` opens; None where there can be none, about which ``notify`` gets a notice."""
+    try:
+        return history.open(about)
+    except StoreError as error:
+        notify(NotRecorded(str(error)))
+        return None
+
+
 def stored_summary(result: RunResult) -> JsonObject:
     """The counts of a run that ``batchctl runs`` shows: ``{"resources": 3, "failed": ["notes"], "records": 120}``.
 
@@ -171,12 +198,8 @@ class SavedResponse(Struct, frozen=True):
         """
         if self.file.moved and self.file.path is not None:
             self.notify(ResponseSaved(self.file.path))
-        if self.run is None:
-            return
-        try:
-            self.run.record.finish(status, summary)
-        except StoreError as error:
-            self.notify(NotRecorded(str(error)))
+        if self.run is not None:
+            self.run.finish(status, summary, self.notify)
 
 
 @contextmanager
@@ -189,11 +212,7 @@ def open_response(
     What has come in of a response stays on disk when the context ends with an exception. ``redactor`` masks secrets in
     what is stored. Raises ``StoreError`` where the record can't take a response.
     """
-    try:
-        run = history.open(about) if history else None
-    except StoreError as error:
-        notify(NotRecorded(str(error)))
-        run = None
+    run = opened(history, about, notify) if history else None
     if run is None or not isinstance(run.record, RunRecord):
         folder = Path(tempfile.mkdtemp(prefix="batchctl-"))
         path = folder / "response.json"

@@ -18,11 +18,11 @@ from batchctl.engine.backends.journalled import JournalledBackend
 from batchctl.engine.backends.local import local_backend
 from batchctl.engine.events import both
 from batchctl.engine.options import RunOptions
-from batchctl.errors import BatchctlError, Interrupted, RunUnderWay, StoreError
+from batchctl.errors import BatchctlError, Interrupted, RunUnderWay
 from batchctl.execution.debugging import saying
 from batchctl.execution.making import AnswerSize
 from batchctl.execution.node_contexts import contexts_in_fixtures, contexts_in_truto
-from batchctl.execution.notices import NotRecorded, ResponsesReused, Resumable, RunStarted
+from batchctl.execution.notices import ResponsesReused, Resumable, RunStarted
 from batchctl.execution.sync import SyncRunner
 from batchctl.execution.sync_accounts import AccountsBackend
 from batchctl.execution.sync_memory import RunMemory
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from batchctl.engine.backends.gate import Gate
     from batchctl.engine.events import Observer
     from batchctl.execution.executor import Target
+    from batchctl.execution.history import OpenRun
     from batchctl.execution.node_contexts import NodeContexts
     from batchctl.execution.notices import Notify
     from batchctl.execution.rate_limits import Allowance
     from batchctl.execution.sync import SyncPlan, SyncResult
-    from batchctl.execution.sync_memory import RecordedRun
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import Status
     from batchctl.store.sync_state import State
@@ -109,7 +109,7 @@ class SyncSettings(Struct, frozen=True):
 
 
 async def run_here(
-    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
     """Run a sync job on this machine; failed calls and deliveries are part of the result.
 
@@ -124,10 +124,12 @@ async def run_here(
         with _alone(planned, settings):
             return await _executed(planned, settings, run, observer, notify)
     except asyncio.CancelledError:
-        _finish(run, "interrupted", {}, notify)
+        if run is not None:
+            run.finish("interrupted", {}, notify)
         raise Interrupted("interrupted") from None
     except BatchctlError as error:
-        _finish(run, "refused", {"error": settings.redactor.text(str(error))}, notify)
+        if run is not None:
+            run.finish("refused", {"error": settings.redactor.text(str(error))}, notify)
         # The engine's: what it had fetched is delivered, or is fetched again.
         error.result = None
         raise
@@ -157,7 +159,7 @@ def opened_state(planned: SyncPlan, settings: SyncSettings) -> SyncState:
 
 
 async def _executed(
-    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, notify: Notify
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, notify: Notify
 ) -> SyncResult:
     memory = RunMemory(run)
     state = settings.carried or opened_state(planned, settings)
@@ -193,9 +195,10 @@ async def _executed(
         state.close()
     if isinstance(backend, JournalledBackend) and backend.replayed:
         notify(ResponsesReused(backend.replayed))
-    _finish(run, _STATUS[str(result.run["status"])], result.summary(), notify)
-    if run is not None and not result.ok:
-        notify(Resumable(run.record.id))
+    if run is not None:
+        run.finish(_STATUS[str(result.run["status"])], result.summary(), notify)
+        if not result.ok:
+            notify(Resumable(run.record.id))
     return result
 
 
@@ -208,15 +211,6 @@ def _news(planned: SyncPlan, settings: SyncSettings, redactor: Redactor) -> RunN
 
 def _nothing_kept(_secrets: frozenset[str]) -> None:
     """Nothing is stored that secrets could stand in."""
-
-
-def _finish(run: RecordedRun | None, status: Status, summary: JsonObject, notify: Notify) -> None:
-    if run is None:
-        return
-    try:
-        run.record.finish(status, summary)
-    except StoreError as error:
-        notify(NotRecorded(str(error)))
 
 
 @contextmanager
@@ -259,7 +253,7 @@ async def _contexts(planned: SyncPlan, settings: SyncSettings, notify: Notify) -
 
 
 def _backend(
-    planned: SyncPlan, settings: SyncSettings, run: RecordedRun | None, observer: Observer, redactor: Redactor
+    planned: SyncPlan, settings: SyncSettings, run: OpenRun | None, observer: Observer, redactor: Redactor
 ) -> Backend:
     own = planned.plan.definition.integrated_account_id
     answers = settings.answers

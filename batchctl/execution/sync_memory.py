@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from batchctl.destinations.base import ForgottenReceipts, Receipts
-from batchctl.execution.history import Record
+from batchctl.destinations.base import ForgottenReceipts
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from batchctl.execution.history import OpenRun
     from batchctl.json_types import JsonValue
+    from batchctl.store.receipts import Receipts
     from batchctl.store.sync_state import State
-
-
-class SyncRecord(Record, Receipts, Protocol):
-    """The record of a sync job's run: beside what every record has, the receipts of deliveries, and named values.
-
-    ``RunRecord`` (on disk) and the workers' ``RowRecord`` are such records. The methods raise ``StoreError``.
-    """
-
-    def fact(self, name: str) -> JsonValue:
-        """The stored value called ``name``; None where there is none."""
-
-    def put(self, **facts: JsonValue) -> None:
-        """Store the keyword arguments as named values, in place of those that had these names."""
-
-
-class RecordedRun(Struct, frozen=True):
-    """The record of a sync job's run, open for writing; ``resumed`` means that an earlier attempt has written to it.
-
-    ``sync_record.open_record`` opens it, ``sync_here.run_here`` takes it.
-    """
-
-    record: SyncRecord
-    resumed: bool = False
 
 
 class RunMemory(Struct, frozen=True):
@@ -45,7 +23,7 @@ class RunMemory(Struct, frozen=True):
     ``StoreError``.
     """
 
-    run: RecordedRun | None = None
+    run: OpenRun | None = None
 
     @property
     def receipts(self) -> Receipts:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from batchctl.destinations.choosing import place_secrets, places_without_secrets
 from batchctl.engine.backends.fixture_folder import FixtureFolder
-from batchctl.errors import StoreError, UsageError
-from batchctl.execution.notices import NotRecorded
+from batchctl.errors import UsageError
+from batchctl.execution.history import NewRun, ResumedRun, opened
 from batchctl.execution.resume import reopen
-from batchctl.execution.sync_memory import RecordedRun
 from batchctl.execution.sync_rows import KIND as EACH_KIND
 from batchctl.store.facts import RunInfo
 from batchctl.structs import Struct
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from batchctl.execution.gathered_rows import CheckedRows
+    from batchctl.execution.history import OpenRun
     from batchctl.execution.notices import Notify
     from batchctl.execution.resume import SavedInputs
     from batchctl.execution.sync import SyncPlan
@@ -129,18 +129,12 @@ class BegunSync(Struct, frozen=True):
         )
 
 
-def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> RecordedRun | None:
+def open_record(store: RunStore, about: RunInfo, resumed: RunFacts | None, notify: Notify) -> OpenRun | None:
     """Open the record for a run of a sync job: a new one, or that of the run ``resumed``.
 
     None where no new record can be created, about which ``notify`` gets a notice. ``about`` is what is recorded. Raises
     ``UsageError`` and ``StoreError`` for a run that can't be resumed.
     """
     if resumed is not None:
-        record = reopen(store, resumed, about)
-        record.resume()
-        return RecordedRun(record, resumed=True)
-    try:
-        return RecordedRun(store.begin(about))
-    except StoreError as error:
-        notify(NotRecorded(str(error)))
-        return None
+        return ResumedRun(reopen(store, resumed, about)).open(about)
+    return opened(NewRun(store), about, notify)

@@ -14,7 +14,6 @@ from batchctl.execution.row_end import row_folder
 from batchctl.execution.rows import RowJob
 from batchctl.execution.sync import SyncPlan, require_accepted_arguments
 from batchctl.execution.sync_here import run_here
-from batchctl.execution.sync_memory import RecordedRun
 from batchctl.execution.sync_names import filled_in, own_space
 from batchctl.plain import counted
 from batchctl.plan.accounts import all_accounts
@@ -123,8 +122,7 @@ class SyncRowExecutor(Struct, frozen=True):
         ``Interrupted`` when cancelled, and other errors of batchctl (``BatchctlError``) where it can't be run.
         """
         async with self.turn if any(map(has_one_writer, self.settings.to)) else nullcontext():
-            opened = self.history.open(self.about)
-            run = RecordedRun(opened.record, opened.resumed)  # type: ignore[arg-type]  # rows are recorded with facts
+            run = self.history.open(self.about)
             return row_result(await run_here(self.planned, self.settings, run, observer, silent))
 
 

@@ -11,7 +11,6 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.errors import UsageError
 from batchctl.execution.notices import silent
 from batchctl.execution.sync_here import SyncSettings, mutex_of, opened_state, run_here
-from batchctl.execution.sync_memory import RecordedRun
 from batchctl.execution.sync_rows import planned_row, row_result, sync_row_about, sync_row_settings
 from batchctl.fleet.turn import Turn
 from batchctl.structs import Struct
@@ -77,9 +76,8 @@ async def run_sync_row(  # noqa: PLR0913, PLR0917 - what a row is, and what it s
         receivers=receivers,
     )
     own = sync_row_settings(common, planned, row)
-    record.open(sync_row_about(planned, own, row, "", key))
+    run = record.open(sync_row_about(planned, own, row, "", key))
     async with Turn(Path(work.turns)) if any(map(has_one_writer, own.to)) else nullcontext():
-        run = RecordedRun(record, record.resumed)
         return row_result(await run_here(planned, own, run, observer, silent))
 
 
