@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
-from batchctl.engine.backends.http import HttpBackend
 from batchctl.engine.backends.journalled import JournalledBackend
-from batchctl.engine.backends.retrying import RetryingBackend
-from batchctl.engine.backends.throttled import ThrottledBackend
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.response_text import run_json
 from batchctl.errors import BatchctlError, Interrupted, StoreError, TimedOut
 from batchctl.execution.account import context_of
+from batchctl.execution.api_backend import api_backend
 from batchctl.execution.debugging import saying
+from batchctl.execution.executor import ApiExecutor
 from batchctl.execution.history import stored_summary
 from batchctl.execution.notices import KeyChosen, NotRecorded, ResponsesReused, Resumable, RunStarted
 from batchctl.redaction import Redactor
-from batchctl.structs import Struct, replace
+from batchctl.structs import replace
 from batchctl.truto.backoff import Backoff
-from batchctl.truto.retry import RetryLoop
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
-    from batchctl.engine.backends.base import Backend
     from batchctl.engine.backends.gate import Gate
     from batchctl.engine.backends.recording import Recorder
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
-    from batchctl.execution.executor import Target
     from batchctl.execution.history import History, OpenRun
     from batchctl.execution.notices import Notify
-    from batchctl.plan.planner import Plan
-    from batchctl.store.facts import RunInfo
 
 _USUAL, _BACKOFF, _NO_SECRETS, _BOUNDS = RunOptions(), Backoff(), Redactor(), Bounds()
 
 
-class DirectExecutor(Struct, frozen=True):
+class DirectExecutor(ApiExecutor, frozen=True):
     """Runs a plan with the embedded engine, which makes every call over Truto's unified and proxy API.
 
     Answers are recorded in ``history``, so that a resumed run does not write twice; ``about`` is what is recorded of
@@ -49,9 +42,6 @@ class DirectExecutor(Struct, frozen=True):
     answer.
     """
 
-    plan: Plan
-    target: Target
-    about: RunInfo
     history: History
     redactor: Redactor = _NO_SECRETS
     backoff: Backoff = _BACKOFF
@@ -61,19 +51,6 @@ class DirectExecutor(Struct, frozen=True):
     run_timeout_s: float | None = None
     new_key: bool = False
     recorder: Recorder | None = None
-
-    @property
-    def where(self) -> str:
-        """Where calls go, in words: ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
-
-        These are host, environment, the plan's account, and where the token was found.
-        """
-        return self.target.described(self.plan)
-
-    @property
-    def host(self) -> str:
-        """The host that calls go to, such as ``api.truto.one``."""
-        return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:
         """Make the plan's calls, except those whose answers are recorded already.
@@ -146,10 +123,14 @@ class DirectExecutor(Struct, frozen=True):
         run.finish(result.status, stored_summary(result), notify)
 
     def _backend(self, run: OpenRun, observer: Observer, redactor: Redactor) -> JournalledBackend:
-        account, began_s = self.plan.definition.integrated_account_id, time.monotonic()
-        connections = self.options.concurrency
-        http = HttpBackend(self.target.connection, account, connections=connections, bounds=self.bounds)
-        sending: Backend = ThrottledBackend(http, self.gate, observer, began_s=began_s) if self.gate else http
-        retrying = RetryingBackend(sending, RetryLoop(self.backoff), observer, began_s=began_s)
+        sending = api_backend(
+            self.target.connection,
+            self.plan.definition.integrated_account_id,
+            self.gate,
+            observer,
+            concurrency=self.options.concurrency,
+            backoff=self.backoff,
+            bounds=self.bounds,
+        )
         key = run.record.key if run.resumed else self.about.key
-        return JournalledBackend(retrying, run.record, redactor=redactor, key=key, resumed=run.resumed)
+        return JournalledBackend(sending, run.record, redactor=redactor, key=key, resumed=run.resumed)

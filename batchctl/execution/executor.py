@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from batchctl.engine.result import RunResult
     from batchctl.execution.notices import Notify
     from batchctl.plan.planner import Plan
+    from batchctl.store.facts import RunInfo
     from batchctl.truto.connection import Connection
 
 
@@ -56,3 +57,24 @@ class Target(Struct, frozen=True):
         if self.environment:
             parts.insert(1, self.environment)
         return " · ".join([*parts, f"token from {self.token_source}"])
+
+
+class ApiExecutor(Struct, frozen=True):
+    """What executors over Truto's API share: the plan, the API, and what is recorded of the run (``about``)."""
+
+    plan: Plan
+    target: Target
+    about: RunInfo
+
+    @property
+    def where(self) -> str:
+        """Where calls go, in words: ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
+
+        These are host, environment, the plan's account, and where the token was found.
+        """
+        return self.target.described(self.plan)
+
+    @property
+    def host(self) -> str:
+        """The host that calls go to, such as ``api.truto.one``."""
+        return self.target.connection.host

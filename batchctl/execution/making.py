@@ -177,11 +177,7 @@ def _direct(
 
 
 def _gate(plan: Plan, settings: Settings, target: Target) -> Gate:
-    """What keeps the rate limits for all runs with the same account or token."""
-    from batchctl.engine.backends.gate import LocalGate
-    from batchctl.execution.rate_limits import OF_THIS_PROCESS, allowances
+    from batchctl.execution.rate_limits import gate_for
 
-    allowed = allowances(settings.rate_limit, target.connection, plan.definition.integrated_account_id)
-    if settings.gates is not None:
-        return settings.gates(allowed)
-    return LocalGate(OF_THIS_PROCESS.limits(allowed))
+    account = plan.definition.integrated_account_id
+    return gate_for(settings.rate_limit, target.connection, account, settings.gates)

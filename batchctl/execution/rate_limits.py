@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from batchctl.engine.backends.gate import Limit
+from batchctl.engine.backends.gate import Limit, LocalGate
 from batchctl.engine.backends.sliding_window import SlidingWindow
 from batchctl.errors import UsageError
 from batchctl.patterns import lazy_regex
@@ -17,6 +17,7 @@ from batchctl.truto.limits import ACCOUNT_CALLS, TOKEN_CALLS, WINDOW_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from batchctl.engine.backends.gate import Gate
     from batchctl.truto.connection import Connection
 
 _OFF = "off"
@@ -96,6 +97,18 @@ class Windows:
 
 # The rows of one process share it.
 OF_THIS_PROCESS = Windows()
+
+
+def gate_for(
+    option: str | None, connection: Connection, account: str, gates: Callable[[Sequence[Allowance]], Gate] | None = None
+) -> Gate:
+    """The gate that keeps the rate limits for all runs with the same account or token, as ``--rate-limit`` has them.
+
+    ``option`` is its value, None for the default; ``account`` is the account's id. ``gates`` makes the gate where the
+    limits are shared with other processes (None: they are not). Raises ``UsageError`` for an option of another form.
+    """
+    allowed = allowances(option, connection, account)
+    return gates(allowed) if gates is not None else LocalGate(OF_THIS_PROCESS.limits(allowed))
 
 
 def _is_truto(api_url: str) -> bool:

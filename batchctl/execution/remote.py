@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.response_text import json_pieces
 from batchctl.engine.result import in_memory
 from batchctl.errors import BadAnswer, Interrupted, ServiceError, UsageError
+from batchctl.execution.executor import ApiExecutor
 from batchctl.execution.history import open_response, stored_summary
 from batchctl.execution.notices import KeyChosen, RecordsSaved, ResponseSaved, Retrying
 from batchctl.files import write_whole
@@ -17,26 +18,23 @@ from batchctl.plain import duration
 from batchctl.redaction import Redactor
 from batchctl.service.answer import read_answer
 from batchctl.service.client import BATCH_BOUNDS, Retries, submit
-from batchctl.structs import Struct, replace
+from batchctl.structs import replace
 from batchctl.truto.backoff import Backoff
 
 if TYPE_CHECKING:
     from batchctl.engine.backends.gate import Gate
     from batchctl.engine.events import Observer
     from batchctl.engine.result import RunResult
-    from batchctl.execution.executor import Target
     from batchctl.execution.history import History, SavedResponse
     from batchctl.execution.notices import Notify
-    from batchctl.plan.planner import Plan
     from batchctl.service.client import BatchAnswer
-    from batchctl.store.facts import RunInfo
     from batchctl.truto.connection import Connection
     from batchctl.truto.unpacking import Bounds
 
 _BACKOFF, _NO_SECRETS = Backoff(), Redactor()
 
 
-class RemoteExecutor(Struct, frozen=True):
+class RemoteExecutor(ApiExecutor, frozen=True):
     """Runs a plan on Truto: sends the batch, and stores the response on disk as it comes, before anything reads it.
 
     ``about`` is what is recorded of the run in ``history``; without a history only a response that can't be used stays
@@ -45,28 +43,12 @@ class RemoteExecutor(Struct, frozen=True):
     apply to.
     """
 
-    plan: Plan
-    target: Target
-    about: RunInfo
     history: History | None = None
     redactor: Redactor = _NO_SECRETS
     backoff: Backoff = _BACKOFF
     bounds: Bounds = BATCH_BOUNDS
     new_key: bool = False
     gate: Gate | None = None
-
-    @property
-    def where(self) -> str:
-        """Where the batch goes, in words: ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
-
-        These are host, environment, the plan's account, and where the token was found.
-        """
-        return self.target.described(self.plan)
-
-    @property
-    def host(self) -> str:
-        """The host that the batch is sent to, such as ``api.truto.one``."""
-        return self.target.connection.host
 
     async def run(self, observer: Observer, notify: Notify) -> RunResult:  # noqa: ARG002 - Truto reports no progress
         """Send the batch and read the response; failed calls are part of the result.

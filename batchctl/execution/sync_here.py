@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -269,18 +268,16 @@ def _backend(
 
 
 def _over_api(target: Target, account: str, settings: SyncSettings, observer: Observer) -> Backend:
-    from batchctl.engine.backends.gate import LocalGate
-    from batchctl.engine.backends.http import HttpBackend
-    from batchctl.engine.backends.retrying import RetryingBackend
-    from batchctl.engine.backends.throttled import ThrottledBackend
-    from batchctl.execution.rate_limits import OF_THIS_PROCESS, allowances
-    from batchctl.truto.retry import RetryLoop
+    from batchctl.execution.api_backend import api_backend
+    from batchctl.execution.rate_limits import gate_for
     from batchctl.truto.unpacking import Bounds
 
-    began_s = time.monotonic()
-    allowed = allowances(settings.rate_limit, target.connection, account)
-    gate = settings.gates(allowed) if settings.gates else LocalGate(OF_THIS_PROCESS.limits(allowed))
-    bounds = settings.answer_size.bounds(Bounds())
-    http = HttpBackend(target.connection, account, connections=settings.options.concurrency, bounds=bounds)
-    sending = ThrottledBackend(http, gate, observer, began_s=began_s)
-    return RetryingBackend(sending, RetryLoop(Backoff(settings.retries)), observer, began_s=began_s)
+    return api_backend(
+        target.connection,
+        account,
+        gate_for(settings.rate_limit, target.connection, account, settings.gates),
+        observer,
+        concurrency=settings.options.concurrency,
+        backoff=Backoff(settings.retries),
+        bounds=settings.answer_size.bounds(Bounds()),
+    )
