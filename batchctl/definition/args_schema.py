@@ -67,8 +67,9 @@ def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
     # Imported late: most files declare nothing.
     from jsonschema_rs import ValidationError, validator_for
 
+    whole = _whole_schema(schema)
     try:
-        validator = validator_for(_whole_schema(schema), validate_formats=True, retriever=_refuse_reference)
+        validator = validator_for(whole, validate_formats=True, retriever=_refuse_reference)
         errors = sorted(validator.iter_errors(args), key=lambda error: list(map(str, error.instance_path)))
     except ValidationError as error:
         yield Misfit(_fault(error), of_schema=True)
@@ -78,7 +79,7 @@ def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
         yield Misfit(f"args_schema can't be used: {_short(str(error))}", of_schema=True)
         return
     for found in errors:
-        yield from _misfit(found)
+        yield from _misfit(found, whole)
 
 
 def _refuse_reference(uri: str) -> NoReturn:
@@ -121,7 +122,22 @@ def _is_required(entry: JsonValue) -> bool:
     return isinstance(entry, dict) and entry.get("required") is True
 
 
-def _misfit(error: ValidationError) -> Iterator[Misfit]:
+def _allowing_null(types: list[str], error: ValidationError, schema: JsonObject) -> str:
+    """How a schema says that null is fine, where its author may have taken OpenAPI's word for it."""
+    owner: Any = schema
+    try:
+        for step in error.schema_path[:-1]:
+            owner = owner[step]
+    except (LookupError, TypeError):
+        # Behind a $ref.
+        owner = None
+    allowed = f'type: [{", ".join(types)}, "null"]'
+    if isinstance(owner, dict) and owner.get("nullable") is True:
+        return f"nullable is a word of OpenAPI 3.0, which JSON Schema does not know: {allowed}"
+    return f"{allowed} allows null"
+
+
+def _misfit(error: ValidationError, schema: JsonObject) -> Iterator[Misfit]:
     path = tuple(error.instance_path)
     name = ".".join(map(str, path)) or "args"
     kind: Any = error.kind  # a class per keyword, each with attributes of its own
@@ -132,7 +148,8 @@ def _misfit(error: ValidationError) -> Iterator[Misfit]:
         case "type":
             given = kind_of_value(cast("JsonValue", error.instance))
             wanted = _as_one_of(kind.types, error.instance)
-            yield Misfit(f"{name} must be {' or '.join(kind.types)}, not {given}", path, wanted=wanted)
+            advice = _allowing_null(kind.types, error, schema) if error.instance is None else None
+            yield Misfit(f"{name} must be {' or '.join(kind.types)}, not {given}", path, help=advice, wanted=wanted)
         case "enum":
             known = ", ".join(_short(str(value)) for value in kind.options[:8])
             yield Misfit(f"{name} must be one of {known}", path)

@@ -104,3 +104,24 @@ def test_an_older_draft_is_read_as_such() -> None:
 )
 def test_messages(args: JsonObject, entry: JsonValue, message: str) -> None:
     assert said(args, {"a": entry}) == [message]
+
+
+@pytest.mark.parametrize(
+    ("schema", "advice"),
+    [
+        (
+            {"a": {"type": "string", "nullable": True}},
+            "nullable is a word of OpenAPI 3.0, which JSON Schema does not know: ",
+        ),
+        ({"a": {"type": "string"}}, ""),
+        ({"type": "object", "properties": {"a": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"type": "string"}}}, ""),
+    ],
+)
+def test_null_that_is_not_allowed_gets_the_spelling_that_allows_it(schema: JsonObject, advice: str) -> None:
+    (found,) = misfits({"a": None}, schema)
+    assert found.message == "a must be string, not empty"
+    assert (found.help or "").startswith(f'{advice}type: [string, "null"]')
+
+
+def test_null_that_is_allowed() -> None:
+    assert list(misfits({"a": None}, {"a": {"type": ["string", "null"], "nullable": False}})) == []
