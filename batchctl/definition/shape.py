@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.definition.schema import TOP, violations
+from batchctl.definition.schema import TOP, known_keys, violations
 from batchctl.definition.schema_documents import NODES
 from batchctl.definition.shape_messages import MAX_GUESSES, Explainer, kind_of_value, misspelled
 from batchctl.diagnostics import Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.spelling import closest
+from batchctl.patterns import lazy_regex
+from batchctl.structs import replace
 from batchctl.yaml12.problem_log import shortened
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from batchctl.diagnostics import Diagnostic
     from batchctl.json_types import DataPath, JsonObject, JsonValue
     from batchctl.yaml12.source import Source
+
+
+_NO_SPACE = lazy_regex(r"(?:name|type|resource|method|depends_on):\S")
 
 
 class CheckedShape(NamedTuple):
@@ -39,7 +44,7 @@ def check_shape(root: JsonObject, source: Source, of: DefinitionKind = "batch") 
     sound: list[tuple[int, str, JsonObject]] = []
     given = root.get("resources")
     resources = given if isinstance(given, list) else []
-    is_whole = all(found.rule == "unknown-key" for found in problems)
+    is_whole = all(found.rule == "unknown-key" or found.path[:1] == ("x-tests",) for found in problems)
     for index, resource in enumerate(resources):
         kind, found = _check_resource(resource, ("resources", index), source, of)
         problems.extend(found)
@@ -93,11 +98,28 @@ def _explained(
     explainer = Explainer(part, path, source, key, of)
     found = list(violations(part, value, of))
     wanted = {(violation.path, misspelled(violation)) for violation in found[:MAX_GUESSES] if violation.key}
-    return [
+    explained = [
         explainer.diagnostic(violation, guess=number < MAX_GUESSES)
         for number, violation in enumerate(found)
         if violation.keyword != "required" or (violation.path, violation.key) not in wanted
     ]
+    return [*explained, *_misspelled_own(part, value, path, source, of, key)]
+
+
+def _misspelled_own(
+    part: str, value: JsonObject, path: DataPath, source: Source, of: DefinitionKind, key: str | None
+) -> Iterator[Diagnostic]:
+    """Keys that begin with ``x-`` are the author's own; one that is nearly one of ours is probably that one."""
+    for written in value:
+        if not written.startswith("x-"):
+            continue
+        ours = tuple(each for each in known_keys(part, of) if each.startswith("x-"))
+        meant = closest(written, ours) if written not in ours else None
+        if meant is not None and meant not in value:
+            at = (*path, written)
+            message = f'"{shortened(written)}" has no effect'
+            found = problem("unknown-key", message, source.key_span(at), path=at, resource=key)
+            yield replace(found, severity=Severity.WARNING, help=f'did you mean "{meant}"?')
 
 
 def _kind(resource: JsonObject) -> JsonValue:
@@ -125,6 +147,8 @@ def _unknown_kind(kind: JsonValue, path: DataPath, source: Source, of: Definitio
 def _not_a_mapping(resource: JsonValue, path: DataPath, source: Source) -> Diagnostic:
     message = f"a resource must be a mapping, not {kind_of_value(resource)}"
     advice = "give it at least the keys resource and method"
-    if isinstance(resource, str) and "\n" not in resource and not source.is_filled(path):
+    if isinstance(resource, str) and _NO_SPACE.match(resource):
+        advice = "a colon needs a space after it: write resource: …"
+    elif isinstance(resource, str) and "\n" not in resource and not source.is_filled(path):
         advice = f"write resource: {shortened(resource)} and a method"
     return problem("wrong-type", message, source.span(path), help=advice, path=path)

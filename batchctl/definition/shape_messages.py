@@ -32,6 +32,7 @@ _MEANT = {
     "expression": "text: a JSONata expression",
     "x-accept": "a status or a list of them",
     "x-tags": "a word or a list of them",
+    "expect": "a JSONata expression or a list of them",
     "resources_to_persist": "a list of names",
 }
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
@@ -108,15 +109,22 @@ class Explainer:
             return f"{'an' if self._part[0] in 'aeu' else 'a'} {self._part}"
         return "the definition" if self._kind == "batch" else "the sync job"
 
+    def _owner_of(self, violation: Violation) -> str:
+        last = violation.path[-1] if violation.path else None
+        return self._owner if last is None else f'"{last}"' if isinstance(last, str) else "a test"
+
     def _unknown(self, violation: Violation, path: DataPath, *, guess: bool) -> Diagnostic:
-        owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
-        message = f'unknown key "{shortened(violation.key)}" in {owner}'
+        owner = self._owner_of(violation)
+        unseen = ", which has a no-break space before it" if violation.key.startswith("\xa0") else ""
+        message = f'unknown key "{shortened(violation.key)}" in {owner}{unseen}'
         span = self._source.key_span(path)
         advice = self._advice_for_key(violation, misspelled(violation) if guess else None)
         return problem("unknown-key", message, span, help=advice, path=path, resource=self._resource)
 
     def _advice_for_key(self, violation: Violation, meant: str | None) -> str:
         key = violation.key
+        if key.startswith("\xa0"):
+            return "indent it with spaces"
         if meant is not None:
             return f'did you mean "{meant}"?'
         if not violation.path and self._part == TOP and key in known_keys("request"):
@@ -132,7 +140,7 @@ class Explainer:
         return f"known keys: {', '.join(violation.known)}"
 
     def _missing(self, violation: Violation, path: DataPath) -> Diagnostic:
-        owner = self._owner if not violation.path else f'"{violation.path[-1]}"'
+        owner = self._owner_of(violation)
         message = f'{owner} needs the key "{violation.key}"'
         span = self._source.key_span(path)
         advice = _CONFIGS.get(self._part) if violation.key == "config" else _MISSING_ADVICE.get(violation.key)
@@ -150,6 +158,12 @@ class Explainer:
     def _advice_for_value(self, name: str, value: JsonValue, types: list[object], path: DataPath) -> str | None:
         if value is None:
             return "give it a value, or remove it"
+        if name == "loop_on" and isinstance(value, list):
+            return "give the list to an argument, and name that: loop_on: args.ids"
+        if name in ("query", "body") and isinstance(value, list):
+            return 'write "key: value" lines without "- "'
+        if "integer" in types and isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+            return f"write {value.strip()}, without quotes"
         if name == "expression":
             return 'YAML reads this as data: put the expression on the lines below "expression: |"'
         if "string" in types and isinstance(value, bool | int | float):

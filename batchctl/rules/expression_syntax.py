@@ -38,7 +38,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from batchctl.expression import check_syntax
 from batchctl.patterns import lazy_regex
+from batchctl.template.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
+# Of JavaScript and its relatives.
+_OPERATORS = {"===": "=", "==": "=", "!==": "!=", "&&": "and", "||": "or"}
+_OPERATOR = lazy_regex(r"===|!==|==|&&|\|\|")
 _WORD = lazy_regex(r"[\w$]+$")
 _COMMENT = lazy_regex(r"(?:^|\s)(//|#(?!\$)|--(?=\s))", re.MULTILINE)
 _QUOTED = lazy_regex(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|/\*.*?\*/", re.DOTALL)
@@ -61,7 +66,16 @@ def check(subject: Subject) -> Iterator[Finding]:
                 node,
                 subject.within(node, steps, start, end),
                 f"the expression can't be read: {error}",
-                help=_comment(text, error.position) or error.hint,
+                help=_advice(text, error.position) or error.hint,
+            )
+    for path, text in subject.expressions.above:
+        error = check_syntax(text)
+        if error is not None:
+            yield subject.finding(
+                None,
+                subject.within(None, path, *_token(text, error.position)),
+                f"the expression can't be read: {error}",
+                help=_advice(text, error.position) or error.hint,
             )
 
 
@@ -70,6 +84,17 @@ def _token(text: str, position: int | None) -> tuple[int, int]:
     end = len(text[: position or 0].rstrip()) or min(1, len(text))
     word = _WORD.search(text, 0, end)
     return (word.start() if word else max(end - 1, 0)), end
+
+
+def _advice(text: str, position: int | None) -> str | None:
+    """What to write instead of a form of another language: the one where the reading stopped, or a comment."""
+    placeholder = PLACEHOLDER.search(text)
+    if placeholder is not None:
+        return f"JSONata has no placeholders: write {placeholder[0][2:-2].strip()} without braces"
+    found = _OPERATOR.search(text, max((position or 0) - 2, 0), (position or 0) + 2)
+    if found is not None:
+        return f"JSONata has {_OPERATORS[found[0]]} for {found[0]}"
+    return _comment(text, position)
 
 
 def _comment(text: str, position: int | None) -> str | None:

@@ -62,6 +62,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _trouble(node: Request) -> tuple[str, str]:
     written = node.resource
     named = _API.fullmatch(written)
+    if "{{" in written:
+        return "no placeholder is filled in in resource", "write one request for each resource, with run_if to choose"
     if _DOTS.search(written):
         return "a step of dots alone is no part of a resource", _EXAMPLES
     if "%" in written:

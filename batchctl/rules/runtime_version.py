@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.diagnostics import Severity
+from batchctl.json_types import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             help="add default_runtime_version: 4, or 3 for a flat list of requests and transforms",
         )
         return
-    if subject.job is None or subject.job.version >= _TYPED:
+    written = value_at(subject.source.data, (_KEY,))
+    if subject.job is None or subject.job.version >= _TYPED or not isinstance(written, int):
         return
     for node in subject.resources:
         if isinstance(node, SyncNode):

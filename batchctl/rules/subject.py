@@ -77,7 +77,7 @@ class Subject:
         known = self.given.capabilities
         self.capabilities = known if known is not None and known.is_about(account) else None
         self.loops = Loops(self.requests, args, declared)
-        self.expressions = Expressions(resources)
+        self.expressions = Expressions(resources, source.data)
         self.dependencies = Dependencies(graph)
         self._args, self._declared, self._schema = args, declared, args_schema
 

@@ -38,7 +38,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.spelling import suggestion
-from batchctl.expression import FUNCTIONS
+from batchctl.expression import FUNCTIONS, check_syntax
+from batchctl.plan.forms import analysed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,3 +58,13 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"there is no function ${use.name}",
                 help=suggestion(use.name, FUNCTIONS),
             )
+    for path, text in subject.expressions.above:
+        analysis = analysed(text) if check_syntax(text) is None else None
+        for use in analysis.functions if analysis else ():
+            if use.called and use.name not in FUNCTIONS and use.name not in analysis.variables:
+                yield subject.finding(
+                    None,
+                    subject.within(None, path, use.start, use.end),
+                    f"there is no function ${use.name}",
+                    help=suggestion(use.name, FUNCTIONS),
+                )

@@ -20,7 +20,8 @@ Passes:
         query: {id: "{{args.id}}"}
 
 Fix:
-    Correct the name. If the account's context has it, write it under ``context`` in the ``account.yaml`` of the
+    Correct the name. A name that has a default (``{{tenant?:none}}``) is only reported where it is like ``args`` or
+    ``resources``. If the account's context has it, write it under ``context`` in the ``account.yaml`` of the
     fixtures, which is also what local runs read; or give ``--context NAME:=JSON``, or write
     ``# batchctl: ignore[unknown-root] context of the account``.
 
@@ -32,17 +33,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
-from batchctl.diagnostics.spelling import suggestion
+from batchctl.diagnostics.spelling import closest, suggestion
 from batchctl.plan.planner import find_places
+from batchctl.plan.reads import address
 from batchctl.plan.run_row import SIZE
 from batchctl.rules.bare_name_compared import is_compared
 from batchctl.rules.exp_placeholders import is_exp
+from batchctl.template import KNOWN_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.model import Resource
-    from batchctl.plan.reads import Segments
+    from batchctl.plan.reads import Read, Segments
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
@@ -87,9 +90,9 @@ def _for_loops(subject: Subject) -> list[str]:
 def _in_placeholders(subject: Subject) -> Iterator[Finding]:
     for node, read in subject.placeholders.reads:
         root = read.segments[0] if read.segments else None
-        if read.reference.has_fallback or not isinstance(root, str) or is_exp(read.reference.text):
+        if not isinstance(root, str) or is_exp(read.reference.text) or root in _roots(subject, node):
             continue
-        if root in _roots(subject, node):
+        if read.reference.has_fallback and closest(root, _ROOTS) is None:
             continue
         if (node.index, read.reference.path) in subject.leaves.foreign or _is_added(subject, node):
             continue
@@ -99,7 +102,7 @@ def _in_placeholders(subject: Subject) -> Iterator[Finding]:
         yield subject.finding(
             node,
             read.reference,
-            f"{_unknown(root)}, {read.reference.text} is sent literally",
+            f"{_unknown(root)}, {_instead(read)}",
             help=_advice(subject, read.segments),
         )
 
@@ -132,6 +135,10 @@ def _roots(subject: Subject, node: Resource) -> tuple[str, ...]:
     return (*always, "sync_job_run", "previous_run_date", *own)
 
 
+def _instead(read: Read) -> str:
+    return "its default is sent" if read.reference.has_fallback else f"{read.reference.text} is sent literally"
+
+
 def _unknown(root: str) -> str:
     return f'"{root}" is neither args nor resources: unless the account has it'
 
@@ -147,4 +154,18 @@ def _advice(subject: Subject, segments: Segments) -> str | None:
         return f"did you mean args.{path}?"
     if any(find_places(("resources", *segments), subject.graph)):
         return f"did you mean resources.{path}?"
+    if segments[1:]:
+        meant = next(_called(subject, segments), None)
+        if meant is not None:
+            return f"did you mean {'.'.join((meant, *map(str, segments[1:])))}?"
+    elif segments[0] in KNOWN_TYPES:
+        return f"a type comes after a colon: {{{{args.name:{path}}}}}"
     return suggestion(str(segments[0]), (*_ROOTS, *sorted(subject.account_keys)))
+
+
+def _called(subject: Subject, segments: Segments) -> Iterator[str]:
+    """The paths of the records of nodes that have the path's first step as their name, or as the end of theirs."""
+    for node in subject.resources:
+        place = address(node)
+        if segments[0] in (node.key, place[-1]):
+            yield ".".join(("resources", *place))

@@ -98,5 +98,9 @@ def _written(subject: Subject) -> Iterator[tuple[str, DataPath]]:
 
 
 def _words_in_braces(subject: Subject) -> frozenset[str]:
-    texts = (text for _, _, text in subject.leaves.strings if "{" in text)
+    leaves = subject.leaves
+    texts = [text for _, _, text in (*leaves.strings, *leaves.keys) if "{" in text]
+    texts += [node.resource for node in subject.requests if "{" in node.resource]
+    texts += [text for text in (subject.account, *(text for _, text in leaves.values)) if text]
+    texts += [f"{{{text}" for _, _, text in leaves.bare]
     return frozenset(word for text in texts for inside in _INSIDE.findall(text) for word in _WORD.findall(inside))

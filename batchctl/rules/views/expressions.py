@@ -14,18 +14,33 @@ if TYPE_CHECKING:
 
     from batchctl.definition.model import Resource
     from batchctl.expression import Analysis, ExpressionError, FunctionUse
-    from batchctl.json_types import DataPath
+    from batchctl.json_types import DataPath, JsonValue
 
 
 class Expressions:
     """The JSONata expressions of a definition.
 
     They are in transforms, ``add_context`` and states, in ``run_if``, and where ``query`` or ``body`` is text. All
-    results are in the order of the nodes in the file.
+    results are in the order of the nodes in the file. ``root`` is the file as data; ``above`` are the expressions in
+    it that are outside of the nodes, each with its path.
     """
 
-    def __init__(self, resources: Sequence[Resource]) -> None:
+    def __init__(self, resources: Sequence[Resource], root: JsonValue = None) -> None:
         self._resources = resources
+        self._root = root
+
+    @cached_property
+    def above(self) -> tuple[tuple[DataPath, str], ...]:
+        """The ``args_validation`` of a sync job, and what tests expect: the path from the top of the file, the text."""
+        root = self._root if isinstance(self._root, dict) else {}
+        found: list[tuple[DataPath, JsonValue]] = [(("args_validation",), root.get("args_validation"))]
+        tests = root.get("x-tests")
+        for number, test in enumerate(tests if isinstance(tests, list) else ()):
+            expected = test.get("expect") if isinstance(test, dict) else None
+            path = ("x-tests", number, "expect")
+            found += [((*path, item), each) for item, each in enumerate(expected)] if isinstance(expected, list) else ()
+            found.append((path, expected))
+        return tuple((path, text) for path, text in found if isinstance(text, str))
 
     @cached_property
     def texts(self) -> tuple[tuple[Resource, DataPath, str], ...]:

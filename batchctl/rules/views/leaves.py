@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MAX_EXACT = 2**53
 _FOREIGN = lazy_regex(r"\{\{\{?\s*[#/^>!&]")
+_ROOTS = ("args.", "resources.")
 # No key of a known form is shorter.
 _MIN_KEY_LENGTH = 15
 
@@ -33,7 +34,9 @@ class Leaves(Struct):
     have a brace, so that they may have a placeholder; ``suspects``, with the nearest key as last item, are long enough
     for a secret or under a key that sounds like one; ``integers`` are beyond 2**53. Expressions are left out.
     ``foreign`` are the strings, by index of the node and path, whose braces are those of another template language
-    (``{{#each}}``).
+    (``{{#each}}``). ``bare`` begin like a path (``args.``) and have no brace; ``keys`` are those of mappings in a node
+    that have braces, with the path of the key; ``values`` are the arguments in the file that have braces, with the
+    path from the top.
     """
 
     strings: list[tuple[Templated, DataPath, str]] = field(default_factory=list)
@@ -41,6 +44,9 @@ class Leaves(Struct):
     # Where the strings are templates of another kind: {{#each}}, {{/if}}, {{> part}}.
     foreign: set[tuple[int, DataPath]] = field(default_factory=set)
     integers: list[tuple[Templated | None, DataPath, int]] = field(default_factory=list)
+    bare: list[tuple[Templated, DataPath, str]] = field(default_factory=list)
+    keys: list[tuple[Templated, DataPath, str]] = field(default_factory=list)
+    values: list[tuple[DataPath, str]] = field(default_factory=list)
 
 
 def gather(nodes: Iterable[Templated], args: JsonObject, is_written: Callable[[DataPath], bool]) -> Leaves:
@@ -93,11 +99,17 @@ def _descend(found: Leaves, node: Templated | None, value: JsonValue, path: Data
     for step, item in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
         if isinstance(step, str):
             name = step
+            if node is not None and "{{" in step:
+                found.keys.append((node, (*path, step), step))
         if isinstance(item, str):
             if node is not None and ("{" in item or "}" in item):
                 found.strings.append((node, (*path, step), item))
                 if _FOREIGN.search(item):
                     found.foreign.add((node.index, (*path, step)))
+            elif node is not None and item.startswith(_ROOTS):
+                found.bare.append((node, (*path, step), item))
+            if node is None and "{{" in item:
+                found.values.append(((*path, step), item))
             if len(item) >= _MIN_KEY_LENGTH or _is_secret_name(name):
                 found.suspects.append((node, (*path, step), item, name))
         elif isinstance(item, dict | list):
