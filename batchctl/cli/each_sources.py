@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from batchctl.preparation import Prepared
 
 
+_SHOWS_ALL = "batchctl validate --each shows those of all"
+
+
 def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None) -> CheckedRows:
     """The rows of the command line, or else of the run that is resumed (``saved``, None for a new one), all checked.
 
@@ -125,16 +128,15 @@ def _named(line: CommandLine) -> str:
 def _name_row(prepared: Prepared, given: Given, label: str, named: str, terminal: Terminal) -> None:
     """Say whose problems come next, where there are any that stop it."""
     if prepared.plan is None:
-        terminal.problem(f"{label}{f' · {given.account}' if given.account else ''} of {named}:")
+        shown = f"{label}{f' · {given.account}' if given.account else ''}"
+        terminal.problem(f"{shown} of {named} is the first with an error; {_SHOWS_ALL}:")
 
 
 def _news(terminal: Terminal) -> RowNews:
-    shows_all = "batchctl validate --each shows those of all"
-
     def repeated(found: Diagnostic, count: int) -> None:
-        terminal.note(f"{counted(count, 'more row')} with the same {found.severity}, {found.code}; {shows_all}")
+        terminal.note(f"{counted(count, 'more row')} with the same {found.severity}, {found.code}; {_SHOWS_ALL}")
 
-    return RowNews(lambda: terminal.note(f"more rows have warnings; {shows_all}"), repeated)
+    return RowNews(lambda: terminal.note(f"more rows have warnings; {_SHOWS_ALL}"), repeated)
 
 
 def _given(asked: RowSource, setup: Setup, saved: SavedInputs | None) -> Iterator[Given]:

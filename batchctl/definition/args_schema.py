@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from batchctl.definition.arguments import argument_entries
+from batchctl.definition.schema_words import TYPES
 from batchctl.definition.shape_messages import kind_of_value
+from batchctl.diagnostics.spelling import closest
 from batchctl.json_types import NotJson, read_json
 from batchctl.structs import Struct
 
@@ -37,13 +39,13 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "object": (dict,),
 }
-_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
 class Misfit(Struct, frozen=True):
     """One thing in the arguments that ``args_schema`` does not allow, or a fault of the schema itself (``of_schema``).
 
-    ``message`` says it in a sentence; ``path`` leads from the arguments to the value (empty with ``of_schema``);
+    ``message`` says it in a sentence; ``path`` leads from the arguments to the value, with ``of_schema`` from the
+    schema to the fault;
     ``missing`` names a required key that is not there; ``help`` is advice. ``wanted`` is a value that would fit, such
     as the number in a text, None where none is near.
     """
@@ -72,7 +74,7 @@ def misfits(args: JsonObject, schema: JsonObject) -> Iterator[Misfit]:
         validator = validator_for(whole, validate_formats=True, retriever=_refuse_reference)
         errors = sorted(validator.iter_errors(args), key=lambda error: list(map(str, error.instance_path)))
     except ValidationError as error:
-        yield Misfit(_fault(error), of_schema=True)
+        yield _fault(error)
         return
     except ValueError as error:
         # Half of a surrogate pair, in the schema or in the arguments.
@@ -87,12 +89,24 @@ def _refuse_reference(uri: str) -> NoReturn:
     raise ValueError(f"{uri} is outside of it")
 
 
-def _fault(error: ValidationError) -> str:
+def _fault(error: ValidationError) -> Misfit:
     """What is wrong with the schema itself."""
-    where = ".".join(map(str, error.instance_path))
+    path = tuple(error.instance_path)
+    where = ".".join(map(str, path))
     if error.kind.name == "$ref":
-        return "args_schema can't be used: its $schema is unknown, or a $ref points at nothing or out of the file"
-    return f"args_schema is not a JSON Schema: {where + ': ' if where else ''}{_short(error.message)}"
+        unusable = "its $schema is unknown, or a $ref points at nothing or out of the file"
+        return Misfit(f"args_schema can't be used: {unusable}", of_schema=True)
+    if path[-1:] == ("type",):
+        known = ", ".join(TYPES)
+        wrong = kind_of_value(cast("JsonValue", error.instance))
+        meant = closest(error.instance, TYPES) if isinstance(error.instance, str) else None
+        advice = f'did you mean "{meant}"?' if meant else None
+        return Misfit(f"args_schema: {where} must be one of {known}, not {wrong}", path, of_schema=True, help=advice)
+    return Misfit(
+        f"args_schema is not a JSON Schema: {where + ': ' if where else ''}{_short(error.message)}",
+        path,
+        of_schema=True,
+    )
 
 
 def _whole_schema(schema: JsonObject) -> JsonObject:
@@ -108,7 +122,7 @@ def _entry(entry: JsonValue) -> JsonValue:
     if not isinstance(entry, dict):
         return {}
     kept = {key: value for key, value in entry.items() if key != "required" or isinstance(value, list)}
-    if "type" in kept and not set(map(str, _listed(kept["type"]))) <= _TYPES:
+    if "type" in kept and not set(map(str, _listed(kept["type"]))) <= {*TYPES}:
         # The flat form is a description for people, too: a type such as "date" is one.
         del kept["type"]
     return kept
@@ -151,8 +165,11 @@ def _misfit(error: ValidationError, schema: JsonObject) -> Iterator[Misfit]:
             advice = _allowing_null(kind.types, error, schema) if error.instance is None else None
             yield Misfit(f"{name} must be {' or '.join(kind.types)}, not {given}", path, help=advice, wanted=wanted)
         case "enum":
-            known = ", ".join(_short(str(value)) for value in kind.options[:8])
-            yield Misfit(f"{name} must be one of {known}", path)
+            options = tuple(_short(str(value)) for value in kind.options)
+            given = kind_of_value(cast("JsonValue", error.instance))
+            meant = closest(error.instance, options) if isinstance(error.instance, str) else None
+            advice = f'did you mean "{meant}"?' if meant else None
+            yield Misfit(f"{name} must be one of {', '.join(options[:8])}, not {given}", path, help=advice)
         case "additionalProperties":
             for key in kind.unexpected:
                 yield Misfit(f'{name} has a key "{_short(key)}" that args_schema does not know', (*path, key))
@@ -163,7 +180,8 @@ def _misfit(error: ValidationError, schema: JsonObject) -> Iterator[Misfit]:
         case "falseSchema":
             yield Misfit(f"args_schema allows nothing in {name}", path)
         case _:
-            yield Misfit(f"{name} does not fit {kind.name}: {_short(str(kind.value))}", path)
+            given = kind_of_value(cast("JsonValue", error.instance))
+            yield Misfit(f"{name} is {given}, and does not fit {kind.name}: {_short(str(kind.value))}", path)
 
 
 def _as_one_of(types: list[str], value: object) -> JsonValue:

@@ -129,9 +129,19 @@ def _read_content(
         if environment is not None and may_hold_variables(source.text):
             variables = Variables(environment, source)
             data = variables.fill(data)
-            problems.extend(variables.problems)
+            problems.extend(found for found in variables.problems if not _is_replaced(found, account, args))
             secrets = frozenset(variables.secrets)
     return _check(data, source, problems, secrets, account, args)
+
+
+def _is_replaced(found: Diagnostic, account: str | None, args: JsonObject) -> bool:
+    """Whether a variable without a value does not matter, since what is given stands in its place."""
+    if found.rule != "missing-variable":
+        return False
+    if found.path == ("integrated_account_id",):
+        return account is not None
+    given = args.get(str(found.path[1])) if found.path[:1] == ("args",) and len(found.path) > 1 else None
+    return given is not None and not isinstance(given, dict)
 
 
 def _check(

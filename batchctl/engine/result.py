@@ -74,11 +74,23 @@ class Skipped(Struct, frozen=True):
 
 
 class NotReached(Brought, frozen=True):
-    """The outcome of a resource that had not finished when the run was stopped; ``records`` are those that had come."""
+    """The outcome of a resource that had not finished when the run was stopped; ``records`` are those that had come.
+
+    ``errors`` are its entries in the answer's ``errors``, all of them accepted; with another it is ``Failed``.
+    """
+
+    errors: list[JsonValue] = field(default_factory=list)
 
 
 Outcome: TypeAlias = Succeeded | Failed | Skipped | NotReached
 """How one resource ended."""
+
+
+def errors_of(outcome: Outcome) -> list[JsonValue]:
+    """The entries of a resource in the answer's ``errors``; empty for one that succeeded."""
+    return [] if isinstance(outcome, Succeeded) else outcome.errors
+
+
 RunStatus: TypeAlias = Literal["succeeded", "failed", "interrupted"]
 Part: TypeAlias = Literal["result", "errors"]
 """The two parts of an answer."""
@@ -163,8 +175,8 @@ class RunResult(Struct, frozen=True):
             if self.answered is None or key in self.answered:
                 yield "result", key, () if isinstance(outcome, Skipped) else outcome.records
         for key, outcome in self.outcomes.items():
-            if isinstance(outcome, Failed | Skipped):
-                yield "errors", key, outcome.errors
+            if isinstance(outcome, Failed | Skipped) or errors_of(outcome):
+                yield "errors", key, errors_of(outcome)
 
     def answer_entries(self) -> Iterator[AnswerEntry]:
         """The answer record by record, then error by error; no more than one page of it is in memory at a time."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, cast
 
 from batchctl.engine.backends.journalled import Journal
-from batchctl.engine.result import Skipped
+from batchctl.engine.result import NotReached, Skipped
 from batchctl.errors import StoreError
 from batchctl.execution.notices import NotRecorded, ResponseSaved
 from batchctl.execution.spillover import SpilloverFile
@@ -166,10 +166,16 @@ def stored_summary(result: RunResult) -> JsonObject:
     """The counts of a run that ``batchctl runs`` shows: ``{"resources": 3, "failed": ["notes"], "records": 120}``.
 
     All three keys are always there: how many resources the run had, the keys of those that failed, and how many records
-    came in all.
+    came in all. Of a run that was stopped, ``unfinished`` has the keys of the resources that had not finished.
     """
     counts = [outcome.count for outcome in result.outcomes.values() if not isinstance(outcome, Skipped)]
-    return {"resources": len(result.outcomes), "failed": list(result.failed), "records": sum(counts)}
+    unfinished: list[JsonValue] = [key for key, each in result.outcomes.items() if isinstance(each, NotReached)]
+    return {
+        "resources": len(result.outcomes),
+        "failed": list(result.failed),
+        "records": sum(counts),
+        **({"unfinished": unfinished} if unfinished else {}),
+    }
 
 
 class SavedResponse(Struct, frozen=True):

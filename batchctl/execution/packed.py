@@ -6,7 +6,17 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from batchctl.engine.remarks import RunRemark
-from batchctl.engine.result import Brought, Failed, NotReached, RunResult, Skipped, Succeeded, Work, in_memory
+from batchctl.engine.result import (
+    Brought,
+    Failed,
+    NotReached,
+    RunResult,
+    Skipped,
+    Succeeded,
+    Work,
+    errors_of,
+    in_memory,
+)
 from batchctl.service.answer import read_answer
 from batchctl.structs import astuple
 
@@ -73,8 +83,8 @@ def _packed(outcome: Outcome) -> JsonObject:
         data["records"] = list(outcome.records)
         data["total"] = outcome.total
         data["work"] = list(astuple(outcome.work))
-    if isinstance(outcome, Failed | Skipped):
-        data["errors"] = outcome.errors
+    if errors_of(outcome):
+        data["errors"] = errors_of(outcome)
     if isinstance(outcome, Failed):
         data["accepted"] = outcome.accepted
     if isinstance(outcome, Skipped):
@@ -92,6 +102,6 @@ def _unpacked(data: JsonObject) -> Outcome:
         case "failed":
             return Failed(errors, bool(data.get("accepted")), records=records, total=total, work=work)
         case "unfinished":
-            return NotReached(records=records, total=total, work=work)
+            return NotReached(records=records, total=total, work=work, errors=errors)
         case _:
             return Succeeded(records=records, total=total, work=work)

@@ -14,7 +14,7 @@ from batchctl.definition.sync_job import BATCH, COLLECTING_VERSION, destinations
 from batchctl.destinations.base import SyncRun
 from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
-from batchctl.engine.result import Failed, Skipped
+from batchctl.engine.result import Failed, Skipped, errors_of
 from batchctl.errors import DefinitionError, DeliveryFailed, RunStopped, UsageError
 from batchctl.execution.first_run import BEGINNING
 from batchctl.execution.idle_destinations import idle_destinations
@@ -103,9 +103,9 @@ class SyncResult(Struct, frozen=True):
                 name: {"delivered": count, "failed": self.failed[name]} for name, count in self.delivered.items()
             },
             "errors": {
-                key: list(each.errors)
+                key: list(errors_of(each))
                 for key, each in self.ended().outcomes.items()
-                if isinstance(each, Failed | Skipped)
+                if isinstance(each, Failed | Skipped) or errors_of(each)
             },
         }
 
@@ -165,7 +165,7 @@ def require_error_handling(planned: SyncPlan, how: str) -> None:
 def listed_errors(result: RunResult) -> list[JsonValue]:
     """The errors of all nodes in one list, as in a result; each object has its node's key added as ``resource``."""
     outcomes = result.outcomes.items()
-    found = [(key, entry) for key, each in outcomes if isinstance(each, Failed | Skipped) for entry in each.errors]
+    found = [(key, entry) for key, each in outcomes for entry in errors_of(each)]
     return [{**entry, "resource": key} if isinstance(entry, dict) else entry for key, entry in found]
 
 

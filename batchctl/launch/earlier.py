@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.engine.result import Brought, NotReached, errors_of
 from batchctl.errors import BadAnswer, UsageError
 from batchctl.json_types import read_json
 from batchctl.launch.inputs import Inputs
 from batchctl.redaction import MASK, without_marks
 from batchctl.service.answer import read_answer
-from batchctl.structs import Struct
+from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from batchctl.engine.result import RunResult
-    from batchctl.json_types import JsonObject
+    from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
@@ -57,7 +58,20 @@ class EarlierRun(Struct, frozen=True):
         if self.body is None or self.plan is None:
             return None
         elapsed_s = (self.facts.finished_s or self.facts.started_s) - self.facts.started_s
-        return read_answer(self.body, self.plan.steps, elapsed_s=elapsed_s)
+        result = read_answer(self.body, self.plan.steps, elapsed_s=elapsed_s)
+        return result if self.facts.state != "interrupted" else _stopped(result, self.facts.summary.get("unfinished"))
+
+
+def _stopped(result: RunResult, unfinished: JsonValue) -> RunResult:
+    """The result of a run that was stopped; what it brought does not say what was ``unfinished``."""
+    keys = unfinished if isinstance(unfinished, list) else []
+    outcomes = {
+        key: NotReached(records=each.records, total=each.total, work=each.work, errors=errors_of(each))
+        if key in keys and isinstance(each, Brought)
+        else each
+        for key, each in result.outcomes.items()
+    }
+    return replace(result, outcomes=outcomes, interrupted=True)
 
 
 def _plan(facts: RunFacts) -> Plan | None:

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from batchctl.definition.arguments import argument_entries
 from batchctl.definition.given import ACCOUNT
 from batchctl.definition.model import Request
+from batchctl.diagnostics import Severity
 from batchctl.patterns import lazy_regex
 from batchctl.rules.finding import Blame
 
@@ -68,8 +69,10 @@ def _of_arguments(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 None,
                 subject.at(None, *(path if is_here else ("args_schema",))),
-                f"{name} is the id of an integrated account, and its value is not a UUID",
-                help=_HELP,
+                f"{name} is the id of an integrated account, and its value is {'not a UUID' if value else 'empty'}",
+                help=_HELP if value else "give it the id; a variable of the shell that is not set gives nothing",
+                # A call in the name of no account is never what is meant.
+                severity=None if value else Severity.ERROR,
                 blame=Blame((name,)),
             )
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from batchctl.definition.args_schema import Misfit
+    from batchctl.json_types import DataPath
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
 
@@ -51,7 +52,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _finding(subject: Subject, misfit: Misfit) -> Finding:
-    path = ("args_schema",) if misfit.of_schema else ("args", *misfit.path)
+    path: DataPath = ("args", *misfit.path)
+    if misfit.of_schema:
+        # In the flat form the schema that is checked is made of the entries.
+        whole = ("args_schema", *misfit.path)
+        path = whole if subject.source.has(whole) else ("args_schema", *misfit.path[1:])
     if misfit.missing is not None:
         declared = [("args_schema", "properties", misfit.missing), ("args_schema", misfit.missing)]
         place = next((each for each in declared if subject.source.has(each)), ("args_schema",))
@@ -65,5 +70,5 @@ def _finding(subject: Subject, misfit: Misfit) -> Finding:
     if not subject.source.has(path):
         # From outside, or a default: the schema is the nearest place in the file.
         path = ("args_schema",)
-    blame = Blame(misfit.path, misfit.wanted) if misfit.path else None
+    blame = Blame(misfit.path, misfit.wanted) if misfit.path and not misfit.of_schema else None
     return subject.finding(None, subject.at(None, *path), misfit.message, help=misfit.help, blame=blame)

@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.expression import check_syntax
 from batchctl.patterns import lazy_regex
+from batchctl.rules.views.expressions import severity_above
 from batchctl.template.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 subject.within(None, path, *_token(text, error.position)),
                 f"the expression can't be read: {error}",
                 help=_advice(text, error.position) or error.hint,
+                severity=severity_above(path),
             )
 
 

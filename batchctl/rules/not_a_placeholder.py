@@ -2,8 +2,8 @@
 
 Why:
     The service sends such text literally. Between the braces are letters, digits, ``_ - . / | : ?`` and blanks;
-    list items are reached with a dot: ``args.0``. A path without braces is a placeholder in ``loop_on`` alone, and in
-    the keys of a mapping, in ``args``, in ``resource`` and in the ``integrated_account_id`` of a batch none is filled in.
+    list items are reached with a dot: ``args.0``. A path without braces is a placeholder in ``loop_on`` alone. None is
+    filled in in the keys of a mapping, in ``args``, in ``resource`` and in the ``integrated_account_id`` of a batch.
 
 Fails:
     args: {owners: [u1]}
@@ -31,9 +31,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from batchctl.definition.given import ACCOUNT
 from batchctl.diagnostics import Severity
 from batchctl.patterns import lazy_regex
-from batchctl.definition.given import ACCOUNT
 from batchctl.plan.planner import find_places
 from batchctl.rules.exp_placeholders import ADVICE, SENTENCE, is_exp
 from batchctl.rules.finding import Blame

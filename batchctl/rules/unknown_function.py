@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING
 from batchctl.diagnostics.spelling import suggestion
 from batchctl.expression import FUNCTIONS, check_syntax
 from batchctl.plan.forms import analysed
+from batchctl.rules.views.expressions import severity_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,12 +60,15 @@ def check(subject: Subject) -> Iterator[Finding]:
                 help=suggestion(use.name, FUNCTIONS),
             )
     for path, text in subject.expressions.above:
-        analysis = analysed(text) if check_syntax(text) is None else None
-        for use in analysis.functions if analysis else ():
+        if check_syntax(text) is not None:
+            continue
+        analysis = analysed(text)
+        for use in analysis.functions:
             if use.called and use.name not in FUNCTIONS and use.name not in analysis.variables:
                 yield subject.finding(
                     None,
                     subject.within(None, path, use.start, use.end),
                     f"there is no function ${use.name}",
                     help=suggestion(use.name, FUNCTIONS),
+                    severity=severity_above(path),
                 )

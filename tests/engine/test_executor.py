@@ -13,6 +13,8 @@ from batchctl.engine.executor import execute
 from batchctl.engine.options import RunOptions
 from batchctl.engine.result import Failed, NotReached, RunResult, Skipped, Succeeded
 from batchctl.errors import FixtureError, TimedOut, UsageError
+from batchctl.execution.history import stored_summary
+from batchctl.execution.packed import pack, unpack
 from batchctl.plan.planner import Plan
 from batchctl.preparation import prepare
 from batchctl.truto.calls import Call
@@ -195,6 +197,35 @@ def test_an_interrupted_run_gives_what_had_come() -> None:
         "rows": [{"id": str(number)} for number in range(10)],
         "one": [{"id": "0"}, {"id": "1"}, {"id": "2"}],
     }
+
+
+def test_an_accepted_error_does_not_make_what_was_interrupted_succeed() -> None:
+    async def interrupt() -> RunResult:
+        stuck = asyncio.Event()
+
+        async def answer(call: Call) -> Reply:
+            if call.id == "3":
+                stuck.set()
+                await asyncio.Event().wait()
+            if call.id == "1":
+                return Reply(404, make_envelope(404, "gone"))
+            return page(call, 10, 10) if call.method == "list" else Reply(200, {"id": call.id})
+
+        child = CHILD.replace("method: get", "method: get, x-accept: 404")
+        task = asyncio.ensure_future(execute(plan_of(PARENT + child), Answers(answer), options=RunOptions(1)))
+        await stuck.wait()
+        task.cancel()
+        return await task
+
+    result = asyncio.run(interrupt())
+    one = result.outcomes["one"]
+    assert isinstance(one, NotReached)
+    assert (one.count, len(one.errors), result.failed) == (2, 1, ())
+    assert [error["statusCode"] for error in result.body()["errors"]["one"]] == [404]  # type: ignore[index, call-overload, union-attr]  # entries
+    assert stored_summary(result)["unfinished"] == ["one"]
+    again = unpack(pack(result), plan_of(PARENT + CHILD).steps).outcomes["one"]
+    assert isinstance(again, NotReached)
+    assert (list(again.records), again.errors) == (list(one.records), one.errors)
 
 
 def test_a_call_without_an_answer_is_a_failure_of_its_own() -> None:

@@ -180,3 +180,15 @@ def test_an_earlier_run_whose_definition_was_not_kept_has_no_plan(file: str, sto
     earlier = EarlierRun.of(store, "latest")
     assert (earlier.plan, earlier.result) == (None, None)
     assert earlier.body is not None
+
+
+def test_an_earlier_run_that_was_stopped_says_what_was_not_finished(file: str, store: batchctl.RunStore) -> None:
+    with served(Answers(RECORDS)) as service:
+        batchctl.run(file, executor="direct", token=TOKEN, api_url=service.url, environment={}, store=store)
+    record = store.reopen(store.get("latest").id)
+    record.finish("interrupted", {"resources": 2, "failed": [], "records": 1, "unfinished": ["users"]})
+    record.close()
+    earlier = EarlierRun.of(store, "latest").result
+    assert earlier is not None
+    assert [type(each) for each in earlier.outcomes.values()] == [batchctl.Succeeded, batchctl.NotReached]
+    assert earlier.status == "interrupted"

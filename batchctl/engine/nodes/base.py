@@ -159,9 +159,9 @@ class NodeRun(AfterEvents, Expressions, ABC):
 
     def unfinished(self) -> Outcome:
         """The outcome of a node that had not finished when the run stopped: failed with errors, else not reached."""
-        return (
-            self._failed() if self._errors else NotReached(records=self.records, total=self.count, work=self.figures())
-        )
+        if not (failed := self._failed()).accepted:
+            return failed
+        return NotReached(records=self.records, total=self.count, work=self.figures(), errors=failed.errors)
 
     # What the kinds of node use.
 

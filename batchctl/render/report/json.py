@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
-from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
+from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, errors_of
 from batchctl.json_types import write_json
 from batchctl.render.curl import call_as_curl
 from batchctl.render.preview.data import shown
@@ -151,7 +151,7 @@ def resource_data(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) ->
 def _errors(key: str, outcome: Outcome, plan: Plan, redactor: Redactor) -> list[JsonValue]:
     """The entries of the answer, each with the ``line`` of the field that it names."""
     entries: list[JsonValue] = []
-    for entry in outcome.errors if isinstance(outcome, Failed | Skipped) else []:
+    for entry in errors_of(outcome):
         field = entry.get("field") if isinstance(entry, dict) else None
         if isinstance(entry, dict) and isinstance(field, str):
             placed: JsonValue = {**entry, "line": line_of(key, plan, field)}

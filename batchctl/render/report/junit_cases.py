@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 from batchctl.engine.causes import causes
-from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded
+from batchctl.engine.result import Failed, NotReached, Skipped, Succeeded, errors_of
 from batchctl.json_types import write_json
 from batchctl.plain import counted, listed
 from batchctl.render.result.figures import outcome_figures, work_of
@@ -63,7 +63,7 @@ def call_cases(report: Report, redactor: Redactor) -> Iterator[Case]:
         traces.setdefault(trace.key, []).append(trace)
     for key, outcome in report.result.outcomes.items():
         of_calls = [_of_call(trace, redactor) for trace in traces.get(key, ())]
-        errors = outcome.errors if isinstance(outcome, Failed) else []
+        errors = [] if isinstance(outcome, Skipped) else errors_of(outcome)
         of_calls += [_of_error(key, error) for error in errors if not _has_call(error)]
         if not of_calls or (errors and report.timeline.left_out):
             of_calls.append(_of_resource(key, outcome))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from batchctl.engine.response_text import json_arrays
-from batchctl.engine.result import Brought, Failed, Skipped, is_stored
+from batchctl.engine.result import Brought, Failed, NotReached, Skipped, is_stored
 from batchctl.json_text import array_of, values_of
 from batchctl.structs import replace
 
@@ -48,7 +48,7 @@ class Exported:
         return replace(result, raw=raw, outcomes={key: self._outcome(each) for key, each in result.outcomes.items()})
 
     def _outcome(self, outcome: Outcome) -> Outcome:
-        if isinstance(outcome, Failed | Skipped):
+        if isinstance(outcome, Failed | Skipped | NotReached) and outcome.errors:
             entries = [self._with_masked_call(entry) for entry in outcome.errors]
             outcome = replace(outcome, errors=list(self._values(entries)))
         return replace(outcome, records=self._values(outcome.records)) if isinstance(outcome, Brought) else outcome

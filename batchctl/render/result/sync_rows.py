@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.engine.result import Failed, Skipped
+from batchctl.engine.result import Failed, Skipped, errors_of
 from batchctl.json_types import write_json
 from batchctl.render.result.formats import RECORD_FORMATS
 from batchctl.render.result.rows import listed_json, row_envelope, row_tag
@@ -27,7 +27,9 @@ def sync_data(result: RunResult) -> JsonObject:
     """
     data: JsonObject = dict(result.sync or {})
     errors: dict[str, JsonValue] = {
-        key: list(each.errors) for key, each in result.outcomes.items() if isinstance(each, Failed | Skipped)
+        key: list(errors_of(each))
+        for key, each in result.outcomes.items()
+        if isinstance(each, Failed | Skipped) or errors_of(each)
     }
     run = data.get("run")
     if isinstance(run, dict) and "errors" in run:

@@ -158,7 +158,7 @@ def _resource(
         also = f"after {listed(step.parents[1:])}" if len(step.parents) > 1 else ""
         how = ", ".join(filter(None, (request_line(step), repetition(step, plan), also)))
         yield _dim(clean(view.redact(how)))
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, Failed | NotReached) and outcome.errors:
         yield from _problems(outcome, view, lambda field: place_of(key, plan, view.file, field) if plan else "")
     known = first_records(outcome, max(LOOKED_AT, view.rows))
     if known and view.rows:
@@ -202,7 +202,7 @@ def _because(outcome: Skipped, redact: Redact) -> str:
     return f"skipped: {listed([clean(redact(key), 80) for key in outcome.because])} failed"
 
 
-def _problems(outcome: Failed, view: RunView, place: Callable[[str | None], str]) -> Iterator[Block]:
+def _problems(outcome: Failed | NotReached, view: RunView, place: Callable[[str | None], str]) -> Iterator[Block]:
     found = causes(outcome.errors)
     shown = found if view.verbose else found[:_MAX_CAUSES]
     for cause in shown:

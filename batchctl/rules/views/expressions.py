@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, SyncNode, Transform
+from batchctl.diagnostics import Severity
 from batchctl.expression import check_syntax
 from batchctl.plan.forms import analysed
 
@@ -72,6 +73,14 @@ class Expressions:
     def read_everything(self) -> bool:
         """Whether an expression reads all of its input, or has a wildcard, so that anything may be read."""
         return any(each.takes_everything or each.wildcards for _, _, each in self.analyses)
+
+
+def severity_above(path: DataPath) -> Severity | None:
+    """How bad a mistake in the expression at ``path``, outside of the nodes, is; None: as bad as the rule says.
+
+    What a test expects changes nothing of what is sent.
+    """
+    return Severity.WARNING if path[0] == "x-tests" else None
 
 
 def _expressions(node: Resource) -> Iterator[tuple[DataPath, str]]:
