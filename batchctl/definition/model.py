@@ -183,6 +183,10 @@ Resource: TypeAlias = Request | Spool | Transform | AddContext | SyncNode
 Templated: TypeAlias = Request | SyncNode
 
 
+# The first runtime with nodes of other types than requests and transforms.
+TYPED_VERSION = 4
+
+
 class SyncJob(Struct, frozen=True):
     """What a sync job has beside its nodes: its name, its runtime, and keys about its state and its arguments.
 
@@ -198,6 +202,11 @@ class SyncJob(Struct, frozen=True):
     state_key: str | None = None
     mutex_key: str | None = None
     args_validation: str | None = None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its runtime has nodes of other types than requests and transforms."""
+        return self.version >= TYPED_VERSION
 
     @property
     def id(self) -> str | None:

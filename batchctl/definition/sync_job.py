@@ -28,8 +28,6 @@ READ_ONLY = ("id", "environment_id", "created_at", "updated_at")
 NOT_SENT = (*READ_ONLY, "kind", "name", "fixtures", "args", "integrated_account_id")
 # What Truto takes where the file names no runtime.
 DEFAULT_VERSION = 3
-# The first runtime with nodes of other types than requests and transforms.
-TYPED_VERSION = 4
 # What an error does to a run. Only a run of runtime 2 collects its errors.
 FAIL_FAST, IGNORE, BATCH = "fail_fast", "ignore", "batch"
 COLLECTING_VERSION = 2
@@ -148,7 +146,7 @@ def planned_nodes(definition: BatchDefinition) -> tuple[Resource, ...]:
     nodes that are in its result.
     """
     nodes = definition.resources
-    if destinations(nodes) or definition.job is None or definition.job.version >= TYPED_VERSION:
+    if destinations(nodes) or definition.job is None or definition.job.is_typed:
         return nodes
     kept = tuple(node.key for node in nodes if node.in_result)
     return (*nodes, SyncNode(FLAT, len(nodes), kept, "destination", {"destination_type": "webhook"}))

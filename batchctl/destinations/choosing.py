@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from batchctl.destinations.folder import FolderDestination
@@ -171,7 +171,7 @@ def _bucket(url: str, name: str, kind: str, run: SyncRun, secret: str, now: Call
         raise UsageError(f"--to: {url} can't be used: {error}", hint=f"{scheme}://BUCKET/PATH") from error
 
 
-def _database(url: str, scheme: str, rest: str) -> Database:
+def _database(url: str, scheme: str, rest: str) -> Database[Any]:
     """The database that a URL names. Raises ``UsageError``."""
     try:
         if scheme == "sqlite":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from batchctl.destinations.base import CREATED
@@ -11,6 +10,7 @@ from batchctl.destinations.tables.batch import RUN
 from batchctl.destinations.tables.names import table_name
 from batchctl.errors import DeliveryFailed, UsageError
 from batchctl.files import reason_of, write_whole
+from batchctl.json_types import NotJson, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,8 +111,8 @@ class FolderDestination(ObjectDestination):
         if not line.endswith(b"\n"):
             return False
         try:
-            row = json.loads(line)
-        except ValueError:
+            row = read_json(line)
+        except NotJson:
             # What somebody wrote by hand stays, too.
             return True
         return not isinstance(row, dict) or row.get(RUN) != self._run.id

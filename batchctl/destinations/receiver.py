@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -111,14 +112,14 @@ def _why(error: Exception) -> str:
 
 
 def _keeper(how: Receiving) -> Callable[[object, str], None]:
-    lock, count = Lock(), [0]
+    lock, numbers = Lock(), count(1)
 
     def keep(event: object, name: str) -> None:
         with lock:
-            count[0] += 1
+            number = next(numbers)
             if how.out is not None:
                 how.out.mkdir(parents=True, exist_ok=True)
-                write_whole(how.out / f"{count[0]:05}.json", [json.dumps(event, ensure_ascii=False, indent=2), "\n"])
+                write_whole(how.out / f"{number:05}.json", [json.dumps(event, ensure_ascii=False, indent=2), "\n"])
             payload = event.get("payload") if isinstance(event, dict) else None
             records = payload.get("records") if isinstance(payload, dict) else None
             many = f" {payload.get('resource')} {len(records)}" if isinstance(records, list) and payload else ""

@@ -53,11 +53,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
     Names that the file may give a value, such as ``args``, are left out.
     """
-    texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes:
             continue
-        text, added = texts[node.index, steps], subject.dependencies.context_above(node.key)
+        text, added = subject.expressions.text_at[node.index, steps], subject.dependencies.context_above(node.key)
         for path in analysis.paths:
             if path.relative and (key := _key_beside(text, path)):
                 name = path.segments[0]

@@ -62,7 +62,7 @@ ABOUT = frozenset({"sync-job"})
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every ``update_state`` that does not depend on an event ``complete``, directly or not."""
     for node in subject.resources:
-        if not isinstance(node, SyncNode) or node.kind != "update_state":
+        if node.kind != "update_state":
             continue
         before = [subject.graph.nodes[key] for key in subject.graph.ancestors(node.key)]
         if not any(_is_complete(other) for other in before) and not subject.dependencies.is_unresolvable(node.key):

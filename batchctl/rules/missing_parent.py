@@ -45,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every transform or spool without ``depends_on``."""
     for node in subject.resources:
         if isinstance(node, Spool | Transform) and not node.depends_on:
-            kind = type(node).__name__.lower()
+            kind = node.kind
             yield subject.finding(
                 node,
                 "type",

@@ -26,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, SyncNode
-from batchctl.definition.sync_job import TYPED_VERSION, destinations
+from batchctl.definition.sync_job import destinations
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if not subject.complete:
         return
     # Where a job has destinations, these say what is kept.
-    is_typed = subject.job is not None and subject.job.version >= TYPED_VERSION
+    is_typed = subject.job is not None and subject.job.is_typed
     has_destinations = is_typed or bool(destinations(subject.resources))
     children, read = subject.graph.children(), subject.records.read
     for key, node in subject.graph.nodes.items():

@@ -88,10 +88,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "the placeholder writes the date as JavaScript does (Tue Jan 02 2024 03:04:05 …), not in ISO 8601",
                 help=_HELP,
             )
-    texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for other, steps, analysis in subject.expressions.analyses:
         for path in analysis.paths:
-            wrong = _what_is_wrong(texts[other.index, steps], path)
+            wrong = _what_is_wrong(subject.expressions.text_at[other.index, steps], path)
             if wrong:
                 place = subject.within(other, steps, path.start, path.end)
                 yield subject.finding(other, place, f"started_at is a JavaScript date: {wrong}", help=_HELP)

@@ -50,7 +50,6 @@ ABOUT = frozenset({"sync-job"})
 
 
 _KEY = "default_runtime_version"
-_TYPED = 4
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -64,7 +63,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         return
     written = value_at(subject.source.data, (_KEY,))
-    if subject.job is None or subject.job.version >= _TYPED or not isinstance(written, int):
+    if subject.job is None or subject.job.is_typed or not isinstance(written, int):
         return
     for node in subject.resources:
         if isinstance(node, SyncNode):

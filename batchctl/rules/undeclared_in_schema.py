@@ -36,7 +36,7 @@ Since: 0.2.0
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.expression import check_syntax
 from batchctl.plan.forms import analysed
@@ -45,6 +45,8 @@ from batchctl.plan.reads import reads_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from batchctl.definition.model import Resource
+    from batchctl.json_types import DataPath
     from batchctl.plan.reads import Segments
     from batchctl.rules.finding import Finding
     from batchctl.rules.subject import Subject
@@ -57,47 +59,44 @@ def check(subject: Subject) -> Iterator[Finding]:
 
     Arguments without any value, which another rule reports, are left out.
     """
-    declared, reported = subject.arguments.declared, set[str]()
-    for node, read in subject.placeholders.reads:
-        name = _argument(read.segments)
-        if name and name not in declared and name not in reported and name in subject.arguments.values:
+    declared, values, reported = subject.arguments.declared, subject.arguments.values, set[str]()
+    for node, steps, start, end, segments, needs_value in _all_reads(subject):
+        name = _argument(segments)
+        if name and name not in declared and name not in reported and (name in values or not needs_value):
             reported.add(name)
-            yield subject.finding(node, read.reference, _sentence(name), help=_advice(name))
+            yield subject.finding(
+                node,
+                subject.within(node, steps, start, end),
+                f'args_schema does not declare the argument "{name}"',
+                help=f"add {name}: {{type: string}} to args_schema",
+            )
+
+
+class _Read(NamedTuple):
+    node: Resource | None
+    steps: DataPath
+    start: int
+    end: int
+    segments: Segments
+    # A placeholder without a value is another rule's.
+    needs_value: bool
+
+
+def _all_reads(subject: Subject) -> Iterator[_Read]:
+    """Every path that something in the file reads, with its place."""
+    for node, read in subject.placeholders.reads:
+        at = read.reference
+        yield _Read(node, at.path, at.offset, at.end, read.segments, needs_value=True)
     for other, steps, analysis in subject.expressions.analyses:
         for path in analysis.paths:
-            name = _argument(path.segments)
-            if name and name not in declared and name not in reported:
-                reported.add(name)
-                place = subject.within(other, steps, path.start, path.end)
-                yield subject.finding(other, place, _sentence(name), help=_advice(name))
-
+            yield _Read(other, steps, path.start, path.end, path.segments, needs_value=False)
     for key, reference in subject.arguments.above:
         for read in reads_of(reference):
-            name = _argument(read.segments)
-            if name and name not in declared and name not in reported and name in subject.arguments.values:
-                reported.add(name)
-                place = subject.within(None, (key,), reference.offset, reference.end)
-                yield subject.finding(None, place, _sentence(name), help=_advice(name))
-    yield from _in_validation(subject, reported)
-
-
-def _in_validation(subject: Subject, reported: set[str]) -> Iterator[Finding]:
+            yield _Read(None, (key,), reference.offset, reference.end, read.segments, needs_value=True)
     text = subject.job.args_validation if subject.job else None
     for path in analysed(text).paths if text and check_syntax(text) is None else ():
-        name = _argument(path.segments)
-        if name and name not in subject.arguments.declared and name not in reported:
-            reported.add(name)
-            place = subject.within(None, ("args_validation",), path.start, path.end)
-            yield subject.finding(None, place, _sentence(name), help=_advice(name))
+        yield _Read(None, ("args_validation",), path.start, path.end, path.segments, needs_value=False)
 
 
 def _argument(segments: Segments) -> str:
     return str(segments[1]) if len(segments) > 1 and segments[0] == "args" and isinstance(segments[1], str) else ""
-
-
-def _sentence(name: str) -> str:
-    return f'args_schema does not declare the argument "{name}"'
-
-
-def _advice(name: str) -> str:
-    return f"add {name}: {{type: string}} to args_schema"

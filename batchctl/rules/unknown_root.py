@@ -108,13 +108,12 @@ def _in_placeholders(subject: Subject) -> Iterator[Finding]:
 
 
 def _in_expressions(subject: Subject) -> Iterator[Finding]:
-    texts = {(node.index, steps): text for node, steps, text in subject.expressions.texts}
     for node, steps, analysis in subject.expressions.analyses:
         if analysis.changes or _is_added(subject, node):
             # Between the bars of |…|…| names are those of what is changed.
             continue
         known = (*_roots(subject, node), "true", "false", "null")
-        text = texts[node.index, steps]
+        text = subject.expressions.text_at[node.index, steps]
         for found in analysis.paths:
             root = found.segments[0]
             if not found.relative and root not in known and not is_compared(text, found):

@@ -44,7 +44,7 @@ ABOUT = frozenset({"sync-job"})
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every request of a job of runtime 4 without a ``name``."""
-    if subject.job is None or subject.job.version < 4:
+    if subject.job is None or not subject.job.is_typed:
         return
     for node in subject.requests:
         if not subject.has(node, "name"):

@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.plan.reads import on_one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,13 +59,7 @@ def _is_read(subject: Subject, node: Request, loop: Loop) -> bool:
         # An expression may read it in ways that only running it tells.
         return True
     return any(
-        _meet(read.segments, loop.segments)
+        on_one_line(read.segments, loop.segments)
         for read in subject.placeholders.by_node[node.index]
         if read.reference.path[0] != "loop_on"
     )
-
-
-def _meet(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    """Whether one path leads to or into the other."""
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from batchctl.destinations.tables.columns import Kind
 from batchctl.files import reason_of
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
 
 
-class Database(ABC):
+class _Closable(Protocol):
+    def close(self) -> object: ...
+
+
+C = TypeVar("C", bound=_Closable)
+
+
+class Database(ABC, Generic[C]):
     """One database that tables are written to, and its one connection, opened when it is first needed.
 
     A subclass supplies ``types`` (the database's type for each kind of column), ``errors`` (what its methods may
@@ -34,6 +41,13 @@ class Database(ABC):
     def __init__(self, title: str) -> None:
         self.title = title
         self.lock = threading.Lock()
+        self._opened: C | None = None
+
+    @property
+    def connection(self) -> C:
+        """The open connection; there is one from ``begin`` on."""
+        assert self._opened is not None  # noqa: S101 - everything is in a transaction
+        return self._opened
 
     @abstractmethod
     def begin(self) -> None:
@@ -69,17 +83,19 @@ class Database(ABC):
         ``table`` is the table's name, not quoted.
         """
 
-    @abstractmethod
     def close(self) -> None:
-        """Close the connection; never raises."""
+        """Close the connection, if there is one."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
-    def publish(self) -> None:  # noqa: B027 - most have nothing more to do
+    def publish(self) -> None:
         """Write the files that users read, where the database is only a working copy of them (Parquet).
 
         For any other database it does nothing.
         """
 
-    def lock_schema(self) -> None:  # noqa: B027 - most have one writer at a time anyway
+    def lock_schema(self) -> None:
         """Keep other processes from changing tables until the transaction ends.
 
         Here it does nothing: most databases have one writer at a time anyway.

@@ -25,7 +25,7 @@ _CONFIG = {"memory_limit": "64MB", "threads": "1"}
 STAGE = ".batchctl.duckdb"
 
 
-class DuckDatabase(Database):
+class DuckDatabase(Database[duckdb.DuckDBPyConnection]):
     """A DuckDB file at ``path``, which is created if need be. The methods raise ``duckdb.Error`` or ``OSError``.
 
     ``types`` are DuckDB's names of types.
@@ -45,7 +45,6 @@ class DuckDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self._path = path
-        self._opened: duckdb.DuckDBPyConnection | None = None
 
     def begin(self) -> None:
         """Begin a transaction; opens the file, or creates it, the first time."""
@@ -74,7 +73,7 @@ class DuckDatabase(Database):
 
     def commit(self) -> None:
         """Commit the transaction: what it changed is on disk when this returns."""
-        self._connection.execute("COMMIT")
+        self.connection.execute("COMMIT")
 
     def roll_back(self) -> None:
         """Undo the transaction, if one has begun."""
@@ -87,7 +86,7 @@ class DuckDatabase(Database):
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
         """Execute one SQL statement with its parameters (``values``, one per ``?``); its rows, empty without any."""
-        done = self._connection.execute(statement, list(values))
+        done = self.connection.execute(statement, list(values))
         return done.fetchall() if done.description else []
 
     def key_type(self) -> str:
@@ -107,7 +106,7 @@ class DuckDatabase(Database):
         lists = ", ".join(f"unnest(?::{self.types[column.kind]}[])" for column in columns)
         key = self.quoted(columns[0].name)
         target = self.quoted(table)
-        connection = self._connection
+        connection = self.connection
         connection.execute(f"DELETE FROM {target} WHERE {key} IN (SELECT unnest(?::VARCHAR[]))", [list(values[0])])
         connection.execute(f"INSERT INTO {target} ({names}) SELECT {lists}", [list(each) for each in values])
 
@@ -125,12 +124,6 @@ class DuckDatabase(Database):
             f"USING CAST({value} AS {self.types[kind]})"
         )
 
-    def close(self) -> None:
-        """Close the file."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
     def is_conflict(self, error: Exception) -> bool:
         """Whether ``error`` says that another run of this process changed the same rows."""
         # A commit for which the disk has no room is a TransactionException, too.
@@ -147,11 +140,6 @@ class DuckDatabase(Database):
         """The reason for ``error`` in one line; in plain words where another process has the file open."""
         said = super().reason(error)
         return "another process has it open" if "lock on file" in said else said
-
-    @property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        assert self._opened is not None  # noqa: S101 - everything is in a transaction
-        return self._opened
 
 
 class ParquetFolder(DuckDatabase):

@@ -27,7 +27,7 @@ _CONFLICTS = (
 )
 
 
-class PostgresDatabase(Database):
+class PostgresDatabase(Database[psycopg.Connection[tuple[Any, ...]]]):
     """A PostgreSQL database at ``url``, as libpq reads it: ``postgresql://user:password@host:5432/name?options=…``.
 
     The methods raise ``psycopg.Error`` or ``OSError``. ``types`` are PostgreSQL's names of types.
@@ -54,7 +54,6 @@ class PostgresDatabase(Database):
             # Its words may have the password in them.
             raise ValueError("libpq can't read it") from None
         super().__init__(f"PostgreSQL {self._wanted.get('host') or 'here'}/{self._wanted.get('dbname') or ''}")
-        self._opened: psycopg.Connection[tuple[Any, ...]] | None = None
 
     def begin(self) -> None:
         """Begin a transaction; connects where there is no connection."""
@@ -65,7 +64,7 @@ class PostgresDatabase(Database):
 
     def commit(self) -> None:
         """Commit the transaction: what it changed is on the server's disk when this returns."""
-        self._connection.execute("COMMIT")
+        self.connection.execute("COMMIT")
 
     def roll_back(self) -> None:
         """Undo the transaction; a broken connection is closed, and the next ``begin`` makes a new one."""
@@ -78,7 +77,7 @@ class PostgresDatabase(Database):
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
         """Execute one SQL statement with its parameters (``values``, one per ``%s``); its rows, empty without any."""
-        done = self._connection.execute(statement.encode(), tuple(values))
+        done = self.connection.execute(statement.encode(), tuple(values))
         return done.fetchall() if done.description else []
 
     def lock_schema(self) -> None:
@@ -102,7 +101,7 @@ class PostgresDatabase(Database):
         changes = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
         self.rows(f"CREATE TEMP TABLE {_STAGED} (LIKE {target}) ON COMMIT DROP")
         copy_in = f"COPY {_STAGED} ({listed}) FROM STDIN".replace("%%", "%")
-        with self._connection.cursor() as cursor, cursor.copy(copy_in.encode()) as copy:
+        with self.connection.cursor() as cursor, cursor.copy(copy_in.encode()) as copy:
             for row in zip(*values, strict=True):
                 copy.write_row(row)
         self.rows(
@@ -122,12 +121,6 @@ class PostgresDatabase(Database):
         value = f"to_jsonb({name})" if kind is Kind.JSON else f"{name}::{self.types[kind]}"
         self.rows(f"ALTER TABLE {self.quoted(table)} ALTER COLUMN {name} TYPE {self.types[kind]} USING {value}")
 
-    def close(self) -> None:
-        """Close the connection."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
     def is_conflict(self, error: Exception) -> bool:
         """Whether ``error`` is a deadlock of two runs, or says that another run changed the table meanwhile."""
         return isinstance(error, _CONFLICTS)
@@ -140,8 +133,3 @@ class PostgresDatabase(Database):
         """The reason for ``error`` in one line, without psycopg's prefix ``connection failed:``."""
         said = super().reason(error)
         return said.removeprefix("connection failed: ")
-
-    @property
-    def _connection(self) -> psycopg.Connection[tuple[Any, ...]]:
-        assert self._opened is not None  # noqa: S101 - everything is in a transaction
-        return self._opened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchctl.destinations.tables.batch import FIXED, KEY
 from batchctl.destinations.tables.columns import Column, Kind, kind_of, widened
@@ -50,7 +50,7 @@ class Schema:
     database's ``errors``. After a rollback call ``forget``.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database[Any]) -> None:
         self._database = database
         self._tables: dict[str, Table] = {}
         self._version = -1

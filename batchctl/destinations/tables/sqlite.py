@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PATIENCE_S = 30.0
 
 
-class SqliteDatabase(Database):
+class SqliteDatabase(Database[sqlite3.Connection]):
     """A SQLite file at ``path``, which is created if need be. The methods raise ``sqlite3.Error`` or ``OSError``.
 
     ``types`` are the words that columns are declared with in SQLite.
@@ -41,7 +41,6 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self._path = path
-        self._opened: sqlite3.Connection | None = None
 
     def begin(self) -> None:
         """Begin a transaction as the only writer; opens the file, or creates it, the first time."""
@@ -56,7 +55,7 @@ class SqliteDatabase(Database):
 
     def commit(self) -> None:
         """Commit the transaction: what it changed is on disk when this returns."""
-        self._connection.execute("COMMIT")
+        self.connection.execute("COMMIT")
 
     def roll_back(self) -> None:
         """Undo the transaction, if one has begun."""
@@ -65,7 +64,7 @@ class SqliteDatabase(Database):
 
     def rows(self, statement: str, values: Sequence[JsonValue] = ()) -> list[tuple[JsonValue, ...]]:
         """Execute one SQL statement with its parameters (``values``, one per ``?``); its rows, empty without any."""
-        return self._connection.execute(statement, tuple(values)).fetchall()
+        return self.connection.execute(statement, tuple(values)).fetchall()
 
     def upsert(self, table: str, columns: Sequence[Column], values: Sequence[Sequence[JsonValue]]) -> None:
         """Insert rows, or update those that have the same key (the first of ``columns``), one by one.
@@ -79,7 +78,7 @@ class SqliteDatabase(Database):
             f"INSERT INTO {self.quoted(table)} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
             f"ON CONFLICT ({names[0]}) DO UPDATE SET {changes}"
         )
-        self._connection.executemany(statement, zip(*values, strict=True))
+        self.connection.executemany(statement, zip(*values, strict=True))
 
     def retype(self, table: str, column: Column, kind: Kind) -> None:
         """Replace ``column`` by one of ``kind`` with the same name and the values converted.
@@ -96,17 +95,6 @@ class SqliteDatabase(Database):
         self.rows(f"UPDATE {target} SET {new} = {value}")
         self.rows(f"ALTER TABLE {target} DROP COLUMN {old}")
         self.rows(f"ALTER TABLE {target} RENAME COLUMN {new} TO {old}")
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        assert self._opened is not None  # noqa: S101 - everything is in a transaction
-        return self._opened
 
 
 def _as_json(value: str | float | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchctl.destinations.tables.batch import ACCOUNT, DELETED, FIXED, JOB, KEY, RUN, SYNCED, batches
 from batchctl.destinations.tables.columns import Column, Kind, as_json, stored
@@ -31,7 +31,7 @@ class TableStore:
     times; ``sleep`` waits for a number of seconds in between.
     """
 
-    def __init__(self, database: Database, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, database: Database[Any], *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.database = database
         self._schema = Schema(database)
         self._sleep = sleep

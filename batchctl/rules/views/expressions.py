@@ -49,6 +49,11 @@ class Expressions:
         return tuple((node, path, text) for node in self._resources for path, text in _expressions(node))
 
     @cached_property
+    def text_at(self) -> Mapping[tuple[int, DataPath], str]:
+        """The text of each expression by its place: the index of its node, and the path to it inside the node."""
+        return {(node.index, steps): text for node, steps, text in self.texts}
+
+    @cached_property
     def faults(self) -> Mapping[str, ExpressionError]:
         """The syntax error of each expression that has one, by its text."""
         checked = {text: check_syntax(text) for text in dict.fromkeys(text for _, _, text in self.texts)}

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
-from batchctl.plan.loops import looped_over, read_loop
+from batchctl.plan.loops import context_name, looped_over, read_loop
+from batchctl.plan.reads import ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,12 +59,13 @@ class Loops:
         in braces with another root than ``args`` and ``resources`` can only be a key. Source: Truto's page on what is
         in scope in sync jobs.
         """
-        return {
-            node.index: loop.segments[1 if _is_bare(node) else 0]
-            for node, loop in self.all
-            if (_is_bare(node) and loop.segments[1] not in self._args and loop.segments[1] not in self._declared)
-            or (loop.segments and loop.segments[0] not in ("args", "resources"))
-        }
+        named = ((node.index, self._of_context(loop)) for node, loop in self.all)
+        return {index: name for index, name in named if name is not None}
+
+    def _of_context(self, loop: Loop) -> object:
+        """The name that the loop goes over where only the account's context can have it; else None."""
+        bare = context_name(loop, self._args, self._declared)
+        return loop.segments[0] if bare is None and loop.segments[0] not in ROOTS else bare
 
     def value(self, loop: Loop) -> object:
         """What ``loop`` goes over by the arguments alone, a JSON value; None where these have no value for it."""
@@ -87,8 +89,3 @@ class Loops:
             and not (loop.segments[1] not in self._args and loop.segments[1] in self._declared)
             and not isinstance(self.value(loop), list)
         }
-
-
-def _is_bare(node: Request) -> bool:
-    written = (node.loop_on or "").strip()
-    return "{{" not in written and written.split(".", 1)[0] not in ("args", "resources")
