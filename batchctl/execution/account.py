@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext
 from batchctl.diagnostics.spelling import suggestion
-from batchctl.errors import CredentialsError, Refused, ServiceError, Unanswered, UsageError
+from batchctl.errors import CredentialsError, ServiceError, UsageError
 from batchctl.execution.notices import ContextRead
 from batchctl.plain import clean, listed
 from batchctl.plan.context_names import read_of_account
 from batchctl.redaction import secret_values
 from batchctl.service.identity import read_account
 from batchctl.structs import Struct, field
-from batchctl.truto.backoff import RETRYABLE, Backoff
-from batchctl.truto.retry import Again, RetryLoop
+from batchctl.truto.retry import RetryLoop
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject
     from batchctl.plan.planner import Plan
+    from batchctl.truto.backoff import Backoff
     from batchctl.truto.connection import Connection
 
 TENANT = "tenant_id"
@@ -61,7 +61,8 @@ async def context_of(
         return AccountContext()
     lenient = allow_unresolved or any(isinstance(step.node, AddContext) for step in plan.steps.values())
     try:
-        record = await _asked(account or plan.definition.integrated_account_id, connection, backoff)
+        named = account or plan.definition.integrated_account_id
+        record = await read_account(connection, named, RetryLoop(backoff))
     except CredentialsError:
         raise
     except ServiceError as error:
@@ -83,19 +84,6 @@ async def context_of(
     secrets = frozenset(secret_values(values))
     notify(ContextRead(tuple(values), tuple(missing), secrets))
     return AccountContext(values, secrets)
-
-
-async def _asked(account: str, connection: Connection, backoff: Backoff) -> JsonObject:
-    async def attempt() -> JsonObject:
-        return await read_account(connection, account)
-
-    def again(answer: JsonObject | Exception) -> Again | None:
-        if isinstance(answer, Refused) and answer.status in RETRYABLE:
-            return Again(answer.status)
-        return Again() if isinstance(answer, Unanswered) else None
-
-    record, _ = await RetryLoop(backoff).run(attempt, again, lambda *_: None)
-    return record
 
 
 def _names(names: list[str]) -> str:

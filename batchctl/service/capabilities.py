@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from batchctl.errors import BadAnswer, Refused
-from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import error_body, refusal
-from batchctl.truto.unpacking import Bounds
+from batchctl.service.platform import PlatformClient
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.truto.connection import Connection
-
-_BOUNDS = Bounds(most_bytes=64 << 20)
 
 
 async def fetch_capabilities(connection: Connection, account: str) -> JsonObject:
@@ -28,20 +24,20 @@ async def fetch_capabilities(connection: Connection, account: str) -> JsonObject
     form, ``Unanswered`` without one, and ``UsageError`` for a proxy that can't be used.
     """
     place = f"/integrated-account/{quote(account, safe='')}"
-    exchange = Exchange(connection, single=True)
+    client = PlatformClient(connection, single=True)
     try:
-        body = await _answer(exchange, connection, f"{place}/capabilities?type=all&has_description=false")
+        body = await client.value(f"{place}/capabilities?type=all&has_description=false")
         if not isinstance(body, dict) or not {"proxy", "unified"} & body.keys():
             raise BadAnswer(f"the answer from {connection.host} holds no capabilities", hint="check --api-url")
         try:
-            tools = await _answer(exchange, connection, f"{place}/tools")
+            tools = await client.value(f"{place}/tools")
         except Refused as error:
             # An account without tools has capabilities all the same; which keys its methods require is not known.
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
             return body
     finally:
-        await exchange.aclose()
+        await client.aclose()
     return {**body, "tools": _required(tools)}
 
 
@@ -57,12 +53,3 @@ def _required(tools: JsonValue) -> JsonValue:
                     one[part] = {"required": schema["required"]}
             kept.append(one)
     return kept
-
-
-async def _answer(exchange: Exchange, connection: Connection, target: str) -> JsonValue:
-    async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
-        data = await incoming.body()
-    body = error_body(data, incoming.content_type, connection.host)
-    if not incoming.ok:
-        raise refusal(incoming.status, body, incoming.request_id)
-    return body

@@ -8,14 +8,15 @@ import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from batchctl.errors import BadAnswer, ConnectionFailed, ServiceError, TimedOut, Unanswered
+from batchctl.errors import BadAnswer, ConnectionFailed, TimedOut, Unanswered
+from batchctl.service.error_answer import ErrorAnswer
 from batchctl.service.reading import read_batch
 from batchctl.structs import Struct, field
-from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, RETRYABLE, Backoff, asked_wait_s
+from batchctl.truto.backoff import RATE_LIMIT_WAIT_S, RETRYABLE, Backoff
 from batchctl.truto.charset import Utf8
 from batchctl.truto.envelope import read_envelope
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import error_body, excerpt, refusal, with_request
+from batchctl.truto.failures import excerpt, with_request
 from batchctl.truto.retry import Again, RetryLoop
 from batchctl.truto.unpacking import Bounds
 
@@ -74,22 +75,12 @@ class Retries(Struct, frozen=True):
         None where it must not be sent again: after a result, and after an error that a second attempt may make worse.
         """
         match outcome:
-            case _Refusal() if self.repeatable and outcome.status in RETRYABLE:
+            case ErrorAnswer() if self.repeatable and outcome.status in RETRYABLE:
                 return Again(outcome.status, outcome.after_s, str(outcome.error))
             # While a batch that gave no sign in time may still be running, it is not sent a second time.
             case Unanswered() if not outcome.sent or (self.repeatable and isinstance(outcome, ConnectionFailed)):
                 return Again(502 if outcome.sent else 0, why=str(outcome))
         return None
-
-
-class _Refusal(Exception):
-    """An answer with an error status; ``after_s`` is how long it asks to wait."""
-
-    def __init__(self, error: ServiceError, status: int, after_s: float | None) -> None:
-        super().__init__()
-        self.error = error
-        self.status = status
-        self.after_s = after_s
 
 
 async def submit(
@@ -122,7 +113,7 @@ async def submit(
             asked.judge,
             lambda attempt, wait_s, why: asked.tell(attempt, wait_s, why.why),
         )
-    except _Refusal as refused:
+    except ErrorAnswer as refused:
         raise refused.error from None
     finally:
         await exchange.aclose()
@@ -140,7 +131,7 @@ async def _passed(gate: Gate | None, attempt: Coroutine[Any, Any, BatchAnswer]) 
         raise
     try:
         return await attempt
-    except _Refusal as refused:
+    except ErrorAnswer as refused:
         if refused.status == 429:
             gate.hold(min(RATE_LIMIT_WAIT_S if refused.after_s is None else refused.after_s, LONGEST_WAIT_S))
         raise
@@ -160,7 +151,7 @@ async def _attempt(
         async with exchange.send("POST", "/batch-request", bounds=bounds, content=content, headers=headers) as incoming:
             request_id = incoming.request_id
             if not incoming.ok:
-                raise _refused(await incoming.body(_MAX_ERROR_BYTES), incoming, host, now())
+                raise ErrorAnswer(incoming, await incoming.body(_MAX_ERROR_BYTES), host, now())
             text = Utf8(incoming.content_type, host)
             async for piece in incoming.pieces():
                 for part in text.feed(piece):
@@ -172,12 +163,6 @@ async def _attempt(
             raise _cut_off(keep.size, read_batch(keep.reader()).body, host, request_id) from None
         raise
     return _read(keep, host, incoming)
-
-
-def _refused(data: bytes, incoming: Incoming, host: str, now_s: float) -> _Refusal:
-    body = error_body(data, incoming.content_type, host)
-    error = refusal(incoming.status, body, incoming.request_id)
-    return _Refusal(error, incoming.status, asked_wait_s(incoming.headers, now_s))
 
 
 def _read(keep: Kept, host: str, incoming: Incoming) -> BatchAnswer:

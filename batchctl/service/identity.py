@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from batchctl.errors import BadAnswer
+from batchctl.service.platform import PlatformClient
 from batchctl.structs import Struct
-from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import error_body, refusal
-from batchctl.truto.unpacking import Bounds
+from batchctl.truto.backoff import Backoff
+from batchctl.truto.retry import RetryLoop
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.truto.connection import Connection
-    from batchctl.truto.exchange import Incoming
 
-# One record takes no more.
-_BOUNDS = Bounds(most_bytes=1 << 20)
+_ANY = "/integrated-account?limit=1"
+_ONCE = RetryLoop(Backoff(0))
 
 
 class Identity(Struct, frozen=True):
@@ -42,35 +41,25 @@ async def identify(connection: Connection, account: str | None) -> Identity:
     return Identity(_text(record.get("environment_id")), _integration(record), _text(record.get("status")))
 
 
-async def read_account(connection: Connection, account: str | None) -> JsonObject:
+async def read_account(connection: Connection, account: str | None, loop: RetryLoop = _ONCE) -> JsonObject:
     """The integrated account ``account`` as the API's JSON; None asks for any that the token can see, ``{}`` if none.
 
     It is an object with ``id``, ``tenant_id``, ``context`` and what else the API has of it; ``account`` is the id.
     Raises ``CredentialsError`` or ``Refused`` when the response is an error, ``BadAnswer`` when it has another form,
     ``Unanswered`` without one. Raises ``UsageError`` for a proxy that can't be used.
     """
-    target = "/integrated-account"
-    target += f"/{quote(account, safe='')}" if account else "?limit=1"
-    exchange = Exchange(connection, single=True)
+    client = PlatformClient(connection, loop, single=True)
     try:
-        async with exchange.send("GET", target, bounds=_BOUNDS) as incoming:
-            data = await incoming.body()
+        body = await client.value(f"/integrated-account/{quote(account, safe='')}" if account else _ANY)
     finally:
-        await exchange.aclose()
-    return _record(data, incoming, connection.host)
-
-
-def _record(data: bytes, incoming: Incoming, host: str) -> JsonObject:
-    body = error_body(data, incoming.content_type, host)
-    if not incoming.ok:
-        raise refusal(incoming.status, body, incoming.request_id)
+        await client.aclose()
     if isinstance(body, dict):
         listed = body.get("result")
         if isinstance(listed, list):
             body = listed[0] if listed else {}
         if isinstance(body, dict):
             return body
-    raise BadAnswer(f"the answer from {host} is not an account", hint="check --api-url")
+    raise BadAnswer(f"the answer from {connection.host} is not an account", hint="check --api-url")
 
 
 def _integration(record: JsonObject) -> str | None:

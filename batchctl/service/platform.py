@@ -8,51 +8,54 @@ from urllib.parse import quote, urlencode
 
 from batchctl.errors import BadAnswer, Unanswered
 from batchctl.json_types import NotJson, read_json
-from batchctl.truto.backoff import RETRYABLE
+from batchctl.service.error_answer import ErrorAnswer
+from batchctl.truto.backoff import RETRYABLE, Backoff
 from batchctl.truto.charset import decoded
 from batchctl.truto.cursors import cursor_in
 from batchctl.truto.exchange import Exchange
-from batchctl.truto.failures import error_body, excerpt, refusal
+from batchctl.truto.failures import excerpt
 from batchctl.truto.retry import Again, RetryLoop
 from batchctl.truto.unpacking import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
-    from batchctl.errors import ServiceError
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.truto.connection import Connection
 
 _BOUNDS = Bounds(most_bytes=64 << 20)
-_MAX_PAGES = 1_000
-
-
-class _Refusal(Exception):
-    """An answer with an error status."""
-
-    def __init__(self, error: ServiceError, status: int) -> None:
-        super().__init__()
-        self.error = error
-        self.status = status
+# More pages than anybody has: a cursor that never ends must not keep a command for ever.
+_MAX_PAGES = 10_000
+_ONCE = RetryLoop(Backoff(0))
 
 
 class PlatformClient:
     """Reads and writes Truto's own resources, such as ``/sync-job``, over HTTP; close it with ``aclose``.
 
-    ``loop`` repeats requests where that is safe; ``tell`` gets, before each wait, the number of the retry (from 1), the
-    seconds, and why. In the methods ``resource`` is the resource's name (``sync-job``), ``record_id`` a record's id.
-    All of them raise ``CredentialsError`` or ``Refused`` for a response that is an error, ``Unanswered`` without one,
+    ``loop`` repeats requests where that is safe (by default none); ``tell`` gets, before each wait, the number of the
+    retry (from 1), the seconds, and why. ``single`` is for few requests: it imports less, and each has a connection of
+    its own. In the methods ``resource`` is the resource's name (``sync-job``), ``record_id`` a record's id. All of them
+    raise ``CredentialsError`` or ``Refused`` for a response that is an error, ``Unanswered`` without one,
     ``BadAnswer`` for what is not the JSON that it should be. The constructor raises ``UsageError`` for a proxy that
     can't be used.
     """
 
     def __init__(
-        self, connection: Connection, loop: RetryLoop, tell: Callable[[int, float, str], None] = lambda *_: None
+        self,
+        connection: Connection,
+        loop: RetryLoop = _ONCE,
+        tell: Callable[[int, float, str], None] = lambda *_: None,
+        *,
+        single: bool = False,
     ) -> None:
         self._host = connection.host
-        self._exchange = Exchange(connection, connections=1)
+        self._exchange = Exchange(connection, connections=1, single=single)
         self._loop = loop
         self._tell = tell
+
+    async def value(self, target: str) -> JsonValue:
+        """What the API answers to ``GET``: any JSON. ``target`` is the path with its query, encoded."""
+        return await self._asked("GET", target)
 
     async def record(self, resource: str, record_id: str) -> JsonObject:
         """One record (``GET /RESOURCE/ID``)."""
@@ -70,23 +73,31 @@ class PlatformClient:
         return body
 
     async def records(self, resource: str, query: Mapping[str, str]) -> list[JsonValue]:
-        """All records of a list (``GET /RESOURCE``), page after page.
+        """All records of a list (``GET /RESOURCE``), at most 1,000 pages of 100; else as ``each``."""
+        return [record async for record in self.each(resource, query, most_pages=1_000)]
+
+    async def each(
+        self, resource: str, query: Mapping[str, str], *, most_pages: int = _MAX_PAGES
+    ) -> AsyncIterator[JsonValue]:
+        """The records of a list (``GET /RESOURCE``), page after page.
 
         ``query`` are the parameters by name. Raises ``BadAnswer`` for a list that does not end: one whose next page is
-        the page that was just read, or that goes on after 1,000 pages of 100 records.
+        the page that was just read, or that goes on after ``most_pages`` pages of 100 records.
         """
-        found: list[JsonValue] = []
         asked = {**query, "limit": "100"}
-        for _ in range(_MAX_PAGES):
+        count = 0
+        for _ in range(most_pages):
             page = await self.page(resource, asked)
             records, cursor = page["result"], cursor_in(page)
-            found += records if isinstance(records, list) else []
+            for record in records if isinstance(records, list) else ():
+                count += 1
+                yield record
             if cursor is None:
-                return found
+                return
             if cursor == asked.get("next_cursor"):
                 raise BadAnswer(f"the list of {resource} from {self._host} names the page as next that was just read")
             asked = {**asked, "next_cursor": cursor}
-        raise BadAnswer(f"the list of {resource} from {self._host} goes on after {len(found):,} records")
+        raise BadAnswer(f"the list of {resource} from {self._host} goes on after {count:,} records")
 
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
         """Create a record (``POST /RESOURCE``) from ``body``; the new record.
@@ -112,8 +123,8 @@ class PlatformClient:
 
         def again(outcome: object) -> Again | None:
             match outcome:
-                case _Refusal(status=status) if status == 429 or (method == "GET" and status in RETRYABLE):
-                    return Again(status, why=str(outcome.error))
+                case ErrorAnswer(status=status) if status == 429 or (method == "GET" and status in RETRYABLE):
+                    return Again(status, outcome.after_s, str(outcome.error))
                 case Unanswered() if method == "GET" or not outcome.sent:
                     return Again(why=str(outcome))
             return None
@@ -124,7 +135,7 @@ class PlatformClient:
                 again,
                 lambda number, wait_s, why: self._tell(number, wait_s, why.why),
             )
-        except _Refusal as refused:
+        except ErrorAnswer as refused:
             raise refused.error from None
         return answer
 
@@ -133,8 +144,7 @@ class PlatformClient:
         async with self._exchange.send(method, target, bounds=_BOUNDS, content=content, headers=headers) as incoming:
             data = await incoming.body()
         if not incoming.ok:
-            body = error_body(data, incoming.content_type, self._host)
-            raise _Refusal(refusal(incoming.status, body, incoming.request_id), incoming.status)
+            raise ErrorAnswer(incoming, data, self._host, self._loop.now())
         try:
             return read_json(decoded(data, incoming.content_type, self._host)) if data.strip() else None
         except (NotJson, BadAnswer):

@@ -62,7 +62,7 @@ def test_answers_that_are_no_accounts() -> None:
     same = answer({"result": [{"id": "a"}], "next_cursor": "2"})
     with scripted(same, same) as api, pytest.raises(BadAnswer, match="as next that was just read"):
         listed(api.url)
-    with scripted(answer([1])) as api, pytest.raises(BadAnswer, match="no list of accounts"):
+    with scripted(answer([1])) as api, pytest.raises(BadAnswer, match="not an object"):
         listed(api.url)
     with scripted(answer({"message": "who are you"}, 401)) as api, pytest.raises(CredentialsError):
         listed(api.url)
