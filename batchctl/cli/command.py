@@ -18,7 +18,7 @@ from batchctl.errors import UsageError
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from batchctl.errors import BatchctlError
 
@@ -164,8 +164,10 @@ class Command(TyperCommand):
         the default would be taken; typer's exceptions for any other mistake.
         """
         GIVEN.begin(self)
-        _refuse_empty({name for each in self.get_params(ctx) if _takes_value(each) for name in each.opts}, args)
-        rest: list[str] = super().parse_args(ctx, args)
+        parameters = self.get_params(ctx)
+        _refuse_empty({name for each in parameters if _takes_value(each) for name in each.opts}, args)
+        _refuse_one_dash({name for each in parameters for name in each.opts if name.startswith("--")}, args)
+        rest: list[str] = _parsed(super().parse_args, ctx, args)
         _decide(ctx)
         for parameter in self.get_params(ctx):
             value = ctx.params.get(parameter.name or "")
@@ -213,6 +215,24 @@ def _decide(context: Any) -> None:
     given = {name for name in chosen if context.get_parameter_source(name).name == "COMMANDLINE"}
     for name in chosen - given if given else ():
         context.params[name] = False
+
+
+def _parsed(parse: Callable[[Any, list[str]], list[str]], ctx: Any, args: list[str]) -> list[str]:
+    """What ``parse`` returns; what it raises names the command, so that its help can be pointed to."""
+    try:
+        return parse(ctx, args)
+    except Exception as error:
+        if getattr(error, "ctx", ctx) is None:
+            error.ctx = ctx  # type: ignore[attr-defined]  # one of typer's
+        raise
+
+
+def _refuse_one_dash(options: Collection[str], args: Sequence[str]) -> None:
+    """Raise ``UsageError`` for ``-account ID``, which would be ``-a ccount``, and a file called ``ID``."""
+    for word in args[: args.index("--")] if "--" in args else args:
+        name = f"-{word.partition('=')[0]}"
+        if len(name) > len("--x") and name in options:
+            raise UsageError(f"{word} begins with one dash", hint=f"did you mean {name}?")
 
 
 def _takes_value(parameter: Any) -> bool:

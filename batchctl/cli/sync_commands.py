@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from batchctl.cli.command import Command, LazyCommands
+from batchctl.errors import UsageError
 
 _MODULE = "batchctl.cli.sync_truto"
 BELOW = {
@@ -14,6 +16,17 @@ BELOW = {
     "status": f"{_MODULE}:status",
     "stop": f"{_MODULE}:stop",
 }
+
+
+def _refuse_misspelled(word: str) -> None:
+    """Raise ``UsageError`` for a word that is nearly the name of a subcommand, and no file."""
+    if not word.isalpha() or Path(word).exists():
+        return
+    from batchctl.diagnostics.spelling import closest
+
+    meant = closest(word, tuple(BELOW))
+    if meant is not None:
+        raise UsageError(f"sync has no command {word}, and there is no such file", hint=f"did you mean sync {meant}?")
 
 
 class SyncCommand(Command):
@@ -33,6 +46,7 @@ class SyncCommand(Command):
         """
         below = self.commands.get(args[0]) if args else None
         if below is None:
+            _refuse_misspelled(args[0] if args else "")
             return super().make_context(info_name, args, parent, **extra)
         return below.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
 

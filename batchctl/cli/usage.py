@@ -22,6 +22,9 @@ _PLAINER = (
     (lazy_regex(r"is not in the range x>=([\d.]+)"), r"is less than \1"),
     (lazy_regex(r"is not in the range x<=([\d.]+)"), r"is more than \1"),
 )
+_NO_OPTION = lazy_regex(r"No such option: (-[\w-]+)")
+# The format of what is printed has one name where a result is meant, and another where findings are.
+_SAME = {"--format": "--output", "--output": "--format", "-o": "--format"}
 _SUGGESTION = lazy_regex(r"(?s)(?P<said>.*?)\s*\(?(?P<hint>Did you mean .*?\?|Possible options: .*?)\)?$")
 
 
@@ -36,15 +39,29 @@ def usage_error(error: Any) -> UsageError:
     if close:
         # They come with the closest first.
         hint = f"did you mean {' or '.join(close[:3])}?"
+    context = getattr(error, "ctx", None)
+    hint = _of_another_place(said, context) or hint
     if not hint and (choices := _CHOICES.search(said)):
         from batchctl.diagnostics.spelling import closest
 
         meant = closest(choices["given"], tuple(re.findall(r"'([^']*)'", choices["known"])))
         hint = f"did you mean {meant}?" if meant else ""
     if not hint:
-        context = getattr(error, "ctx", None)
         hint = f"{context.command_path if context else 'batchctl'} --help shows how it is used"
     return UsageError(_lowered(said.rstrip(". ")), hint=_lowered(hint))
+
+
+def _of_another_place(said: str, context: Any) -> str:
+    """The hint for an option that another command has; empty for others."""
+    command = getattr(context, "command", None)
+    found = _NO_OPTION.search(said)
+    if found is not None and command is not None:
+        known = {name for each in command.params for name in each.opts}
+        if _SAME.get(found[1], "") in known:
+            return f"did you mean {_SAME[found[1]]}?"
+        if hasattr(command, "commands") and context.parent is None:
+            return f"options come after the command: {context.command_path} COMMAND {found[1]}"
+    return ""
 
 
 def _said(error: Any) -> str:

@@ -11,6 +11,7 @@ from batchctl.destinations.envelope import body_of, headers_for, make_event, rec
 from batchctl.destinations.immediate import ImmediateDestination
 from batchctl.destinations.receivers import Receivers
 from batchctl.errors import DeliveryFailed, RunStopped
+from batchctl.truto.failures import reason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -132,8 +133,10 @@ class WebhookDestination(ImmediateDestination):
                 return await self._status(body, headers)
             except TimeoutError:
                 return f"no answer within {PATIENCE_S:.0f} s"
+            except aiohttp.ClientConnectorError as error:
+                return f"can't connect to {error.host}:{error.port}: {reason(error.os_error)}"
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                return str(error) or type(error).__name__
+                return reason(error)
 
     async def _status(self, body: bytes, headers: dict[str, str]) -> int:
         if self._client is None:

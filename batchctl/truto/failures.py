@@ -67,6 +67,8 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno == errno.ECONNREFUSED:
         return "the connection is refused"
     text = str(error).lower()
+    if "wrong_version_number" in text:
+        return "it answers without TLS, as an http:// address does"
     if "name or service" in text or "nodename" in text or "getaddrinfo" in text or "resolution" in text:
         return "the name does not resolve"
     if "certificate" in text:

@@ -81,6 +81,13 @@ def test_examples_are_command_lines(line: str) -> None:
         ("dry-run", "missing argument", "batchctl dry-run --help shows"),
         ("run --retries x", "invalid value for '--retries'", "batchctl run --help shows"),
         ("explain", "missing argument", "batchctl explain --help shows"),
+        ("run a.yaml --arg", "'--arg' requires an argument", "batchctl run --help shows"),
+        ("run a.yaml -account x", "-account begins with one dash", "did you mean --account?"),
+        ("run a.yaml --local --format json", "no such option: --format", "did you mean --output?"),
+        ("validate a.yaml -o json", "no such option: -o", "did you mean --format?"),
+        ("--local run a.yaml", "no such option: --local", "batchctl COMMAND --local"),
+        ("sync pus a.yaml", "sync has no command pus", "did you mean sync push?"),
+        ("sync lsit", "no such file", "did you mean sync list?"),
         ("run --local --direct samples/quickstart.yaml", "--local and --direct can't be combined", "choose one"),
     ],
 )
