@@ -111,6 +111,7 @@ _RULES = {
         "missing-parent": "BC314",
         "proxy-not-persisted": "BC315",
         "crossed-parents": "BC316",
+        "mixed-spool": "BC317",
         "unknown-root": "BC402",
         "empty-loop": "BC407",
         "unread-loop": "BC408",

@@ -82,6 +82,35 @@ def test_a_new_definition_is_shown_as_it_is(checkout: Path) -> None:
     assert "/unified/crm/contacts" in (checkout / "c.md").read_text()
 
 
+def commit(folder: Path) -> None:
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["add", "."], ["commit", "-qm", "next"]):
+        subprocess.run(["git", *who, *command], cwd=folder, check=True)
+
+
+def test_an_included_file_is_compared_as_it_was(checkout: Path) -> None:
+    head, resources = BATCH.split("resources:\n")
+    (checkout / "a.yaml").write_text(head + "include: some.part.yaml\nresources: []\n")
+    (checkout / "some.part.yaml").write_text("resources:\n" + resources)
+    part = (checkout / "some.part.yaml").read_text()
+    commit(checkout)
+    (checkout / "some.part.yaml").write_text(part.replace("method: list", "method: list\n    name: renamed"))
+    done = run("preview", checkout, DEFINITIONS="a.yaml", BASE="HEAD", COMMENT="c.md", GITHUB_OUTPUT="out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (checkout / "out").read_text() == "changed=true\n"
+    assert "renamed" in (checkout / "c.md").read_text()
+
+
+def test_a_definition_that_was_broken_before_is_shown_as_it_is_now(checkout: Path) -> None:
+    (checkout / "a.yaml").write_text(BATCH.replace("method", "methd"))
+    commit(checkout)
+    (checkout / "a.yaml").write_text(BATCH)
+    done = run("preview", checkout, DEFINITIONS="a.yaml", BASE="HEAD", COMMENT="c.md", GITHUB_OUTPUT="out")
+    assert done.returncode == 0, done.stderr
+    assert "It had errors before." in (checkout / "c.md").read_text()
+    assert "/unified/crm/contacts" in (checkout / "c.md").read_text()
+
+
 def test_a_broken_definition_fails_the_comparison(checkout: Path) -> None:
     (checkout / "a.yaml").write_text("resources: [")
     done = run("preview", checkout, DEFINITIONS="a.yaml", BASE="HEAD", COMMENT="c.md", GITHUB_OUTPUT="out")

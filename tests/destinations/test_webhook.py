@@ -108,7 +108,9 @@ def test_a_receiver_that_is_not_there_is_a_sentence() -> None:
         port = free.getsockname()[1]
 
     async def work(destination: WebhookDestination) -> None:
-        with pytest.raises(DeliveryFailed, match=f"completed: can't connect to 127.0.0.1:{port}: the connection is refused$"):
+        with pytest.raises(
+            DeliveryFailed, match=f"completed: can't connect to 127.0.0.1:{port}: the connection is refused$"
+        ):
             await destination.announce("sync_job_run:completed", {})
 
     assert at(f"http://127.0.0.1:{port}", work) == [2.0, 4.0, 8.0]
