@@ -21,10 +21,12 @@ from batchctl.destinations.choosing import with_default
 from batchctl.errors import UsageError
 from batchctl.execution.idle_destinations import idle_in_all
 from batchctl.execution.resume import SavedInputs
+from batchctl.execution.row_remarks import RowRemarks
 from batchctl.execution.sync import require_error_handling
 from batchctl.execution.sync_rows import planned_row, sharing_note
 from batchctl.launch.rows import job_rows
 from batchctl.plain import counted
+from batchctl.render.notices import remark_line
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
@@ -71,8 +73,11 @@ def sync_each(
     end_as_interrupt()
     run = job_rows(setup, rows, settings, recordings, workers=line.rows.workers, parallel=line.rows.parallel)
     terminal.note(f"{counted(len(rows.table), 'row')} · {run.where}")
+    remarks = RowRemarks()
     said = rows_speaker("sync", inputs.file, line, terminal, kept=run.about.inputs is not None)
-    result, failed = run_watched(run, said, terminal)
+    result, failed = run_watched(run, remarks.heard_by(said), terminal)
     output = RowsOutput(rows.plan, line.output, terminal, run.where, inputs.shown)
     output.write(result, time.monotonic() - began)
+    for remark in remarks.all:
+        terminal.note(remark_line(remark))
     raise failed or typer.Exit(exit_code_of(result))

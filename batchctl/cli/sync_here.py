@@ -31,6 +31,7 @@ from batchctl.execution.sync_here import run_here
 from batchctl.execution.sync_record import BegunSync, about_sync, open_record, require_resumable
 from batchctl.files.places import require_apart
 from batchctl.launch.read_files import inputs_read
+from batchctl.render.notices import remark_line, unsaid
 from batchctl.render.report.json import Report
 from batchctl.render.result.tree import RunView
 from batchctl.structs import replace
@@ -74,7 +75,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     if file is None and resumed is None:
         raise UsageError("no file is named", hint="batchctl sync FILE, or - for stdin; --resume RUN needs none")
     given = all_inputs(file, line, resumed)
-    planned = plan_sync(prepared_job(given, terminal, written))
+    prepared = prepared_job(given, terminal, written)
+    planned = plan_sync(prepared)
     require_error_handling(planned, asked.error_handling)
     notify = speaker(terminal, how_to_resume=resume_command(line.connection, command="sync"))
     setup = setup_of("direct" if asked.direct else "local", line, given, terminal, store, notify=speaker(terminal))
@@ -95,6 +97,8 @@ def sync_here(file: str | None, asked: SyncOptions, line: CommandLine, terminal:
     redact = terminal.redactor.text
     view = RunView(planned.job.label, where, redact, rows=0, verbose=output.verbose, file=given.shown)
     write_run(result, plan, view, output, terminal)
+    for remark in unsaid(result.result.remarks, prepared.diagnostics):
+        terminal.note(remark_line(remark))
     if result.result.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     raise typer.Exit(ExitCode.OK if result.ok else ExitCode.FAILURES)

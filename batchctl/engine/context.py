@@ -36,12 +36,13 @@ class Peer(Protocol):
     """One node while the run executes, as the other nodes and the scheduler use it.
 
     ``key`` is its name in the file, ``rank`` a number that is larger for nodes further downstream; ``queued`` is True
-    while the scheduler has it in its queue.
+    while the scheduler has it in its queue. ``has_left_out`` says whether its ``run_if`` has been false.
     """
 
     key: str
     rank: int
     queued: bool
+    has_left_out: bool
 
     def take(self) -> Awaitable[None] | None:
         """The next piece of work, to be awaited; None when there is nothing to do at the moment."""

@@ -72,6 +72,9 @@ async def execute(
 
 def _result(context: Context, nodes: dict[str, NodeRun], *, interrupted: bool) -> RunResult:
     plan = context.plan
+    for key, node in nodes.items():
+        if isinstance(node, RequestRun) and (states := node.states_left_out()):
+            context.remarks.add_no_calls(key, states)
     outcomes = {key: nodes[key].outcome or nodes[key].unfinished() for key in plan.steps}
     answered = frozenset(key for key, step in plan.steps.items() if step.node.in_result)
     accounts = {key: frozenset(node.accounts) for key, node in nodes.items() if isinstance(node, RequestRun)}

@@ -72,5 +72,8 @@ class Outlets(Protocol):
         These may be this one, earlier ones, or none yet: some destinations collect pages.
         """
 
+    def lose(self, node: str) -> None:
+        """Count a page that the destination ``node`` does not get: its settings or its condition can't be evaluated."""
+
     async def flush(self, node: str) -> Sequence[Settled]:
         """Complete all deliveries that the destination ``node`` has taken but not ended, and return how each ended."""

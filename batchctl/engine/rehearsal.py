@@ -122,6 +122,9 @@ class _RecordedOutlets:
             noted.append(Payload(delivery.resource, delivery.records, delivery.config))
         return [Settled(delivery)]
 
+    def lose(self, node: str) -> None:
+        """Nothing is counted."""
+
     async def flush(self, node: str) -> Sequence[Settled]:  # noqa: ARG002 - nothing waits
         """Nothing is waiting."""
         return ()

@@ -6,16 +6,18 @@ import asyncio
 from typing import TYPE_CHECKING, Final, Literal
 
 from batchctl.expression.pitfalls import shown_by_values
-from batchctl.plain import clean
+from batchctl.plain import clean, listed
 from batchctl.plan.remarks import rounded_sentence
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Expanded
     from batchctl.template import Reference
 
-    Kind = Literal["sent-literally", "rounded-number", "became-text", "works-otherwise"]
+    Kind = Literal["sent-literally", "rounded-number", "became-text", "works-otherwise", "no-calls"]
 
 # Characters of an expression that a remark quotes.
 _EXCERPT: Final = 60
@@ -25,8 +27,9 @@ class RunRemark(Struct):
     """Something that a run noticed about what it sent for resource ``key``, and that its author hardly meant.
 
     ``kind`` says what: a placeholder without a value sent as text, a number that JavaScript rounds, an object that
-    became text, an expression that surprises. ``sentence`` says it for people, with the first example; ``count`` is how
-    many calls it applies to, 1 for an expression.
+    became text, an expression that surprises, a request that made no call since a state that it reads was left out.
+    ``sentence`` says it for people, with the first example; ``count`` is how many calls it applies to, 1 for an
+    expression, 0 where there was none.
     """
 
     key: str
@@ -50,6 +53,12 @@ class RunRemarks:
         for reference in call.objects:
             sentence = f"{reference.text} is an object, and is sent as [object Object]"
             self._count(key, "became-text", reference, sentence)
+
+    def add_no_calls(self, key: str, states: Sequence[str]) -> None:
+        """Add that request ``key`` made no call, as it reads the nodes ``states``, whose ``run_if`` was not true."""
+        which = listed([clean(each, _EXCERPT) for each in states])
+        sentence = f"no call was made: it reads {which}, whose run_if was not true, so that there is no value"
+        self._found.setdefault((key, "no-calls", which), RunRemark(key, "no-calls", sentence))
 
     def _count(self, key: str, kind: Kind, reference: Reference, sentence: str) -> None:
         self._found.setdefault((key, kind, reference.text), RunRemark(key, kind, sentence)).count += 1

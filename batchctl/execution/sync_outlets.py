@@ -53,6 +53,10 @@ class JobOutlets:
         """
         return self._counted(await self._destinations[delivery.node].deliver(delivery))
 
+    def lose(self, node: str) -> None:
+        """Count a page that the destination ``node`` does not get as one that failed."""
+        self.failed[node] += 1
+
     async def flush(self, node: str) -> Sequence[Settled]:
         """Complete all deliveries that the destination ``node`` has taken but not ended, and return how each ended."""
         return self._counted(await self._destinations[node].flush())

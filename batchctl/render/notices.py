@@ -42,7 +42,7 @@ MAX_SHOWN = 2_000
 
 def remark_line(remark: RunRemark) -> str:
     """What the engine noticed about values in a run, as one line: ``KEY: sent literally: … (3 calls)``."""
-    if remark.kind == "works-otherwise":
+    if remark.kind in ("works-otherwise", "no-calls"):
         return f"{remark.key}: {remark.sentence}"
     what = "sent literally: " if remark.kind == "sent-literally" else ""
     return f"{remark.key}: {what}{remark.sentence} ({counted(remark.count, 'call')})"

@@ -130,6 +130,9 @@ class NoOutlets:
     async def deliver(self, delivery: Delivery) -> Sequence[Settled]:
         return [Settled(delivery)]
 
+    def lose(self, node: str) -> None:
+        """Nothing is counted."""
+
     async def flush(self, node: str) -> Sequence[Settled]:  # noqa: ARG002 - nothing waits
         return ()
 

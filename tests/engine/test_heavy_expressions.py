@@ -202,6 +202,9 @@ class Shelf:
         self.delivered += delivery.records
         return [Settled(delivery)]
 
+    def lose(self, node: str) -> None:
+        """Nothing is counted."""
+
     async def flush(self, _node: str) -> list[Settled]:
         return []
 

@@ -49,6 +49,9 @@ class Kept:
         self.delivered.append((delivery.node, list(delivery.records), delivery.config))
         return [Settled(delivery)]
 
+    def lose(self, node: str) -> None:
+        """Nothing is counted."""
+
     async def flush(self, node: str) -> Sequence[Settled]:  # noqa: ARG002 - nothing waits
         return ()
 

@@ -52,6 +52,9 @@ class Counting:
         self.delivered += 1
         return [Settled(delivery)]
 
+    def lose(self, node: str) -> None:
+        """Nothing is counted."""
+
     async def flush(self, node: str) -> Sequence[Settled]:  # noqa: ARG002 - it knows no other
         return ()
 

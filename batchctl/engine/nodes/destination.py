@@ -77,6 +77,8 @@ class DestinationRun(NodeRun):
                 if await self._wants(payload, scope):
                     await self._put(page, key, payload, scope)
             except (ExpressionError, TemplateError, NoValue, WrongShape) as error:
+                if self.context.outlets is not None:
+                    self.context.outlets.lose(self.key)
                 self.fail(key, step_failure(error, self.step, page.bound))
         self._go_on()
 
