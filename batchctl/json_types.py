@@ -8,9 +8,10 @@ Integers keep all of their digits.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +20,76 @@ JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 # From the root to a value: keys of objects and indexes of arrays.
 DataPath: TypeAlias = tuple[str | int, ...]
+
+
+class FileData(dict[str, Any]):
+    """The bytes of a file in the place of a JSON value, as a record may have them on its way to a destination.
+
+    To all that writes JSON it is an empty object, as such a thing is in JavaScript. ``data`` are the bytes, ``kind`` is
+    ``blob``, ``stream`` or ``arrayBuffer`` (what an expression sees), ``media`` the media type, empty where unknown.
+    """
+
+    __slots__ = ("data", "kind", "media")
+
+    # Most runs have none, and need not look for any.
+    any_made: ClassVar[bool] = False
+
+    def __init__(self, data: bytes, kind: str, media: str = "") -> None:
+        super().__init__()
+        self.data = data
+        self.kind = kind
+        self.media = media
+        FileData.any_made = True
+
+    def __eq__(self, other: object) -> bool:
+        return self.data == other.data if isinstance(other, FileData) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # as of any dict
+
+
+# The one key of an object that stands for a file in JSON that is read back.
+_FILE_KEY = "$batchctl_file"
+_PARTS_OF_FILE = 3
+
+
+def holds_file(value: object) -> bool:
+    """Whether there is a ``FileData`` anywhere in a JSON value."""
+    if not FileData.any_made:
+        return False
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, FileData):
+            return True
+        pending.extend(item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+    return False
+
+
+def without_files(value: JsonValue) -> JsonValue:
+    """A JSON value in which each ``FileData`` is an object that ``with_files`` turns back into it."""
+    if not holds_file(value):
+        return value
+    if isinstance(value, FileData):
+        return {_FILE_KEY: [value.kind, value.media, b64encode(value.data).decode("ascii")]}
+    if isinstance(value, dict):
+        return {key: without_files(item) for key, item in value.items()}
+    return [without_files(item) for item in value] if isinstance(value, list) else value
+
+
+def with_files(value: JsonValue) -> JsonValue:
+    """The value that ``without_files`` was given, from what that returned."""
+    if isinstance(value, list):
+        return [with_files(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = value.get(_FILE_KEY)
+    if len(value) == 1 and isinstance(found, list) and len(found) == _PARTS_OF_FILE:
+        kind, media, data = map(str, found)
+        return FileData(b64decode(data), kind, media)
+    return {key: with_files(item) for key, item in value.items()}
 
 
 class NotJson(ValueError):

@@ -32,13 +32,13 @@ class BucketDestination(ObjectDestination):
         # Nothing is kept from call to call: a bucket has other writers.
         self._files, self._root = url_to_fs(url, use_listings_cache=False)
 
-    async def write(self, place: PurePosixPath, text: str) -> None:
+    async def write(self, place: PurePosixPath, content: str | bytes) -> None:
         """Write an object: it is there whole or not at all, whatever ends the run. Raises ``DeliveryFailed``.
 
-        ``place`` is its path below the destination's URL, ``text`` the content, which is stored in UTF-8.
+        ``place`` is its path below the destination's URL, ``content`` its bytes, or its text, which is stored in UTF-8.
         """
         path = f"{self._root.rstrip('/')}/{place}"
-        data = text.encode("utf-8", "backslashreplace")
+        data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
         try:
             await asyncio.to_thread(self._files.pipe_file, path, data)
         except Exception as error:

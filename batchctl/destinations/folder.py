@@ -9,7 +9,7 @@ from batchctl.destinations.objects import ObjectDestination, highest_number
 from batchctl.destinations.tables.batch import RUN
 from batchctl.destinations.tables.names import table_name
 from batchctl.errors import DeliveryFailed, UsageError
-from batchctl.files import reason_of, write_whole
+from batchctl.files import reason_of, write_bytes, write_whole
 from batchctl.json_types import NotJson, read_json
 
 if TYPE_CHECKING:
@@ -50,15 +50,18 @@ class FolderDestination(ObjectDestination):
                 raise DeliveryFailed(f"{self._folder} can't be written: {reason_of(error)}") from error
         await super().announce(event, payload, place)
 
-    async def write(self, place: PurePosixPath, text: str) -> None:
+    async def write(self, place: PurePosixPath, content: str | bytes) -> None:
         """Write a file, whole or not at all. Raises ``DeliveryFailed``.
 
-        ``place`` is its path inside the folder, ``text`` the content.
+        ``place`` is its path inside the folder, ``content`` its text or its bytes.
         """
         path = self._folder.joinpath(*place.parts)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, [text])
+            if isinstance(content, bytes):
+                write_bytes(path, [content])
+            else:
+                write_whole(path, [content])
         except OSError as error:
             raise DeliveryFailed(f"{path} can't be written: {reason_of(error)}") from error
         except UsageError as error:

@@ -14,6 +14,7 @@ from batchctl.destinations.tables.names import table_name
 from batchctl.destinations.tables.store import marks_for
 from batchctl.errors import DeliveryFailed
 from batchctl.files import is_usable
+from batchctl.json_types import FileData
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,10 +46,10 @@ class ObjectDestination(ImmediateDestination):
         self.beginning = f"{name} begins"
 
     @abstractmethod
-    async def write(self, place: PurePosixPath, text: str) -> None:
+    async def write(self, place: PurePosixPath, content: str | bytes) -> None:
         """Write an object as a whole; where that fails, nothing of it is written. Raises ``DeliveryFailed``.
 
-        ``place`` is its path, relative to the destination's folder or URL; ``text`` is the content.
+        ``place`` is its path, relative to the destination's folder or URL; ``content`` is its text or its bytes.
         """
 
     @abstractmethod
@@ -125,7 +126,10 @@ class ObjectDestination(ImmediateDestination):
             await self.write(numbered, _pretty(config.get("documents", content)))
             return
         place = safe_place(str(config.get("path") or ""), str(config["file_name"]))
-        await self.write(place, content if isinstance(content, str) else _pretty(content))
+        if isinstance(content, FileData):
+            await self.write(place, content.data)
+        else:
+            await self.write(place, content if isinstance(content, str) else _pretty(content))
 
     async def _numbered(self) -> PurePosixPath:
         return PurePosixPath(self._name, f"{await self._number()}.json")

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BadAnswer
+from batchctl.json_types import FileData
 from batchctl.redaction import masked_by_name
 from batchctl.truto.calls import STANDARD_METHODS
 from batchctl.truto.envelope import is_error, words
@@ -23,10 +24,12 @@ def read_records(call: Call, reply: Reply) -> list[JsonValue]:
 
     A custom method of the Unified API has its record under ``result``. The list is empty for an empty page
     (``{"result": null}`` is one, too), and for a write that was answered without content (204, an empty body,
-    ``null``). A body that is an array gives its items. Raises ``BadAnswer`` for a ``get`` without a record, a ``list``
-    without a ``result`` array, and a 2xx whose body is an error in Truto's form.
+    ``null``). A body that is an array gives its items, a file (``FileData``) is one record. Raises ``BadAnswer`` for a
+    ``get`` without a record, a ``list`` without a ``result`` array, and a 2xx whose body is an error in Truto's form.
     """
     body = reply.body
+    if isinstance(body, FileData):
+        return [body]
     if is_error(body):
         raise BadAnswer(f"the answer is an error inside of a {reply.status}{_own_words(body)}")
     if call.method == "list":

@@ -11,6 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from batchctl.errors import BatchctlError
+from batchctl.json_types import FileData, with_files, without_files
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +39,7 @@ def _packed(records: Sequence[JsonValue]) -> bytes:
         return marshal.dumps(records)  # type: ignore[arg-type]  # JSON is
     except ValueError:
         # A class derived from one of JSON's.
-        plain: list[JsonValue] = json.loads(json.dumps(records))
+        plain: list[JsonValue] = json.loads(json.dumps(without_files(list(records))))
         return marshal.dumps(plain)
 
 
@@ -73,7 +74,8 @@ class Spill:
         rows = self._guarded(lambda: self._database.execute(query, (node,)))
         for (data,) in rows:
             # Exact for whatever JSON holds and several times faster than JSON; only this process wrote it.
-            yield marshal.loads(data)  # noqa: S302 - our own data
+            records: list[JsonValue] = marshal.loads(data)  # noqa: S302 - our own data
+            yield list(map(with_files, records)) if FileData.any_made else records
 
     def _write(self, rows: Iterable[tuple[int, bytes, bytes]]) -> None:
         database = self._database

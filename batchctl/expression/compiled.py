@@ -19,6 +19,7 @@ from batchctl.javascript.key_order import as_sent, holds_more, is_as_sent, parts
 from batchctl.javascript.limits import Limits
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED
+from batchctl.json_types import holds_file
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
@@ -75,8 +76,10 @@ class Expression:
     def needs_values(self, data: object) -> bool:
         """Whether it may read values in ``data`` that JSON text can't hold.
 
-        These are the dates in ``sync_job_run``, which a sync job's run has.
+        These are the dates in ``sync_job_run``, which a sync job's run has, and the bytes of files.
         """
+        if holds_file(data):
+            return True
         if not self._reads_run or type(data) is not dict or type(row := data.get(_RUN)) is not dict:
             return False
         return any(isinstance(value, SpecialObject) for value in row.values())

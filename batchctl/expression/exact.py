@@ -19,6 +19,7 @@ from batchctl.javascript.budget import check, left
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import is_as_sent, without_surrogates
 from batchctl.javascript.values import UNDEFINED
+from batchctl.json_types import holds_file
 from batchctl.jsonata.calls import Run
 from batchctl.jsonata.compiling import build
 from batchctl.jsonata.functions import Frame, Native
@@ -26,6 +27,7 @@ from batchctl.jsonata.library import library
 from batchctl.jsonata.parsing import parse_expression
 from batchctl.jsonata.values import Sequence, bounded, collapsed, shown
 from batchctl.truto_functions import hosted, kinds
+from batchctl.truto_functions.binary import with_objects
 from batchctl.truto_functions.catalogue import FUNCTIONS
 from batchctl.truto_functions.hosting import refuse
 
@@ -64,14 +66,16 @@ class ExactProgram:
     def run(self, data: object, limits: Limits) -> object:
         """The value over the input ``data`` (JSON values, also with dates in it); UNDEFINED where it has none.
 
-        It is made of JSON values alone: NaN and infinity become null, a date its text. Raises ``ExpressionError`` where
-        evaluating fails or goes beyond ``limits``.
+        It is made of JSON values and files (``FileData``): NaN and infinity become null, a date its text. Raises
+        ``ExpressionError`` where evaluating fails or goes beyond ``limits``.
         """
         # The first evaluation brings them along: that takes none of its time.
         functions = {**_functions(), **self._instead}
         run = Run(time.monotonic() + limits.time_s, limits.named_s, int(time.time() * 1000), limits.items)
         frame = Frame(None, run, functions)
         given = as_doubles(data)
+        if holds_file(given):
+            given = with_objects(given)
         frame.names["$"] = given
         if isinstance(given, list):
             given = Sequence([given])

@@ -142,33 +142,34 @@ def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] 
     What is no regular file (a pipe, ``/dev/stdout``) is written directly. ``mode`` are the file's permissions; 0 keeps
     those it has, or uses the umask. Raises ``UsageError`` for a file that can't be written.
     """
+    # A lone surrogate can't be written; as an escape it is JSON still.
+    write_bytes(path, (redact(piece).encode("utf-8", "backslashreplace") for piece in pieces), mode=mode)
+
+
+def write_bytes(path: Path, pieces: Iterable[bytes], *, mode: int = 0) -> None:
+    """Write ``pieces``; a reader sees the old file or the new one, never half.
+
+    What is no regular file, and ``mode``, are treated as by ``write_whole``. Raises ``UsageError`` for a file that
+    can't be written.
+    """
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.writelines(map(redact, pieces))
+            with path.open("wb") as file:
+                file.writelines(pieces)
             return
-        _replace(path.resolve(), pieces, redact, mode)
+        _replace(path.resolve(), pieces, mode)
     except OSError as error:
         raise not_written(path, error) from error
 
 
-def _replace(place: Path, pieces: Iterable[str], redact: Callable[[str], str], mode: int) -> None:
+def _replace(place: Path, pieces: Iterable[bytes], mode: int) -> None:
     wanted = mode or (stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_umask())
-    # A lone surrogate can't be written; as an escape it is JSON still.
     import tempfile  # noqa: PLC0415 - many commands write no file
 
-    with tempfile.NamedTemporaryFile(
-        "w",
-        encoding="utf-8",
-        errors="backslashreplace",
-        newline="",
-        dir=place.parent,
-        prefix=".batchctl-",
-        delete=False,
-    ) as file:
+    with tempfile.NamedTemporaryFile("wb", dir=place.parent, prefix=".batchctl-", delete=False) as file:
         made = Path(file.name)
         try:
-            file.writelines(map(redact, pieces))
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
             made.chmod(wanted)

@@ -28,14 +28,28 @@ class SpecialObject(dict[str, Any]):
 
     ``kind`` names its class, ``native`` is the Python value that it wraps, ``members`` returns its own members in
     order, methods included, and ``json`` is its ``toJSON`` if it has one. ``bare`` is what ``JSON.stringify`` writes
-    for the wrapped value, where that has no ``toJSON``. ``text`` is ``String(object)``, ``number`` returns
+    for the wrapped value, where that has no ``toJSON``, ``whole`` returns what stands for it in the result of an
+    evaluation, where that is not its JSON. ``text`` is ``String(object)``, ``number`` returns
     ``Number(object)`` (None: the number that ``text`` is, else NaN), and ``inner`` are the keys that ``$keys`` answers,
     None for those of its members. In an expression's ``=`` a ``raw`` one equals any object with the same members,
     others only themselves. ``lookup`` returns one member by its name, UNDEFINED where there is none, without computing
     the others; None computes all.
     """
 
-    __slots__ = ("_filled", "bare", "inner", "json", "kind", "lookup", "members", "native", "number", "raw", "text")
+    __slots__ = (
+        "_filled",
+        "bare",
+        "inner",
+        "json",
+        "kind",
+        "lookup",
+        "members",
+        "native",
+        "number",
+        "raw",
+        "text",
+        "whole",
+    )
 
     def __init__(  # noqa: PLR0913  # what an object is made of
         self,
@@ -50,6 +64,7 @@ class SpecialObject(dict[str, Any]):
         number: Callable[[], float] | None = None,
         inner: tuple[str, ...] | None = None,
         raw: bool = False,
+        whole: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self.kind = kind
@@ -62,6 +77,7 @@ class SpecialObject(dict[str, Any]):
         self.number = number
         self.inner = inner
         self.raw = raw
+        self.whole = whole
         self._filled = False
 
     def member(self, name: str) -> object:

@@ -228,7 +228,8 @@ def shown(value: object) -> object:
     """The result of an evaluation as JSON values, copied where it is a list or an object.
 
     NaN and infinity become null; UNDEFINED and functions are left out of objects, and null in a list; a special object
-    becomes its JSON. Half of a surrogate pair in a text becomes U+FFFD. UNDEFINED for UNDEFINED or a function itself.
+    becomes its JSON, a file a ``FileData``. Half of a surrogate pair in a text becomes U+FFFD. UNDEFINED for UNDEFINED
+    or a function itself.
     """
     kind = type(value)
     if kind is str:
@@ -236,6 +237,8 @@ def shown(value: object) -> object:
     if value is None or kind is bool:
         return value
     if isinstance(value, SpecialObject):
+        if value.whole is not None:
+            return value.whole()
         if value.json is not None:
             return shown(value.json())
         return _members(value) if value.bare is None else shown(value.bare)

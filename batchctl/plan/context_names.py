@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import Request, SyncNode
+from batchctl.definition.model import AddContext, Request, SyncNode
 from batchctl.plan.forms import analysed
 from batchctl.plan.reads import ROOTS, RUN_ROOTS, reads
 from batchctl.plan.run_row import SIZE
 from batchctl.template import compile_template, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from batchctl.expression import Analysis
     from batchctl.plan.planner import Plan, Step
@@ -29,45 +30,55 @@ def context_names(plan: Plan) -> frozenset[str] | None:
     These can be keys of the account's context, or keys that add_context nodes add. None where an expression reads the
     whole of its input, so that it may read any name.
     """
-    analyses = _analyses(plan)
+    analyses = [analysed(text) for step in plan.steps.values() for text in step.jsonata()]
     if any(each.wildcards or each.takes_everything for each in analyses):
         return None
     loops = {str(name) for step in plan.steps.values() if step.loop for name in step.loop.segments[:2]}
     # What an expression reads of an item, too: better to let a name pass than to refuse one that is read.
     items = {str(path.segments[0]) for each in analyses for path in each.paths if path.segments}
-    return frozenset(_roots(plan, analyses) | loops | items) - {*ROOTS}
+    of_job = _first(read.segments for each in _of_job(plan) for read in reads(each))
+    return frozenset(_roots(plan.steps.values(), analyses) | of_job | loops | items) - {*ROOTS}
 
 
 def read_of_account(plan: Plan, nodes: Collection[str] | None = None) -> frozenset[str]:
-    """The names that the plan reads of the account's context; one that an add_context node adds may be among them.
+    """The names that the plan reads of the account's context.
 
+    One that an add_context node adds may be among them, unless that has it as the key of an object: ``{"title": …}``.
     ``nodes`` are the keys of the nodes to look at; None for all nodes, and the job's ``state_key`` and ``mutex_key``.
     An expression that reads the whole of its input adds no names.
     """
-    loops = {
-        str(step.loop.segments[1])
-        for step in _steps(plan, nodes)
-        if step.loop and step.loop.is_bare and len(step.loop.segments) > 1
-    }
-    found = _roots(plan, _analyses(plan, nodes), nodes) | (loops - plan.definition.args.keys())
+    found: set[str] = set()
+    for key, step in plan.steps.items():
+        if nodes is None or key in nodes:
+            contexts = [plan.graph.nodes[each] for each in plan.graph.contexts(key)]
+            added = [each.expression for each in contexts if isinstance(each, AddContext)]
+            found |= {name for name in _read_by(step, plan) if not any(_is_key(name, text) for text in added)}
+    if nodes is None:
+        found |= _first(read.segments for each in _of_job(plan) for read in reads(each))
     return frozenset(found) - {*ROOTS, *RUN_ROOTS, *_OF_NODES, "true", "false", "null"}
 
 
-def _roots(plan: Plan, analyses: list[Analysis], nodes: Collection[str] | None = None) -> set[str]:
-    paths: Iterator[Segments] = chain(
-        (path.segments for each in analyses for path in each.paths if not path.relative),
-        (segments for step in _steps(plan, nodes) for segments in _placeholders(step)),
-        (read.segments for each in (_of_job(plan) if nodes is None else ()) for read in reads(each)),
+def _read_by(step: Step, plan: Plan) -> set[str]:
+    loop = step.loop
+    over = {str(loop.segments[1])} if loop and loop.is_bare and len(loop.segments) > 1 else set[str]()
+    return _roots([step], [analysed(text) for text in step.jsonata()]) | (over - plan.definition.args.keys())
+
+
+def _is_key(name: str, expression: str) -> bool:
+    return re.search(rf"[{{,]\s*([\"']){re.escape(name)}\1\s*:", expression) is not None
+
+
+def _roots(steps: Iterable[Step], analyses: Iterable[Analysis]) -> set[str]:
+    return _first(
+        chain(
+            (path.segments for each in analyses for path in each.paths if not path.relative),
+            (segments for step in steps for segments in _placeholders(step)),
+        )
     )
+
+
+def _first(paths: Iterable[Segments]) -> set[str]:
     return {segments[0] for segments in paths if segments and isinstance(segments[0], str)}
-
-
-def _steps(plan: Plan, nodes: Collection[str] | None) -> Iterator[Step]:
-    return (step for key, step in plan.steps.items() if nodes is None or key in nodes)
-
-
-def _analyses(plan: Plan, nodes: Collection[str] | None = None) -> list[Analysis]:
-    return [analysed(text) for step in _steps(plan, nodes) for text in step.jsonata()]
 
 
 def _placeholders(step: Step) -> Iterator[Segments]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import WHITESPACE, js_number, lodash_text, text_or_error, to_double
-from batchctl.json_types import refuse_constant
+from batchctl.json_types import FileData, refuse_constant
 from batchctl.patterns import lazy_regex
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def cast(value: object, kind: str, *, whole: bool) -> object:
     if value is None:
         return None
     if kind == "str":
-        return lodash_text(value)
+        # A file or a stream stays what it is, where it is all of the text; bytes become text.
+        is_file = whole and isinstance(value, FileData) and value.kind != "arrayBuffer"
+        return value if is_file else lodash_text(value)
     convert = _CASTS.get(kind)
     if convert is None:
         raise TemplateError(

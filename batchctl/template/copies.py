@@ -6,6 +6,7 @@ from typing import Final
 
 from batchctl.errors import TemplateError
 from batchctl.javascript.values import UNDEFINED, sendable
+from batchctl.json_types import FileData
 from batchctl.template.placeholders import PLACEHOLDER
 
 MERGE_KEY: Final = "$truto_merge"
@@ -23,7 +24,7 @@ class Entangled(Exception):
 
 
 def copied(value: object, *, refuse_entangled: bool = False) -> object:
-    """A deep copy of ``value`` as JSON can hold it.
+    """A deep copy of ``value`` as JSON can hold it; files (``FileData``) stay the same objects.
 
     UNDEFINED (JavaScript's ``undefined``) and methods are left out of objects and null in a list, and UNDEFINED by
     themselves; infinity and NaN are null. With ``refuse_entangled`` raises ``Entangled`` for a value that has a
@@ -36,7 +37,9 @@ def copied(value: object, *, refuse_entangled: bool = False) -> object:
     while pending:
         item, parent, key, depth = pending.pop()
         made: object = item
-        if isinstance(item, dict):
+        if isinstance(item, FileData):
+            pass
+        elif isinstance(item, dict):
             if refuse_entangled and depth and MERGE_KEY in item:
                 raise Entangled
             made = fresh = {name: child for name, child in item.items() if sendable(child) is not UNDEFINED}

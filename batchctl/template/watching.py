@@ -92,7 +92,7 @@ def worries(trace: Iterable[tuple[Reference, Evaluation]]) -> Worries:
         number = next(filter(is_rounded, _long_integers(_read(evaluation))), None)
         if number is not None:
             rounded.append(Rounded(reference, number))
-        if type(evaluation.raw) in (dict, list) and _is_object_as_text(reference, evaluation.value):
+        if isinstance(evaluation.raw, dict | list) and _is_object_as_text(reference, evaluation.value):
             objects.append(reference)
     return Worries(tuple(missing), tuple(rounded), tuple(objects))
 

@@ -14,6 +14,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.values import UNDEFINED, WHITESPACE
+from batchctl.json_types import FileData
 from batchctl.structs import Struct
 from batchctl.truto_functions.bytes_text import decoded, from_data_uri, in_base64, parsed_base64, slice_place
 from batchctl.truto_functions.hosting import Hosted
@@ -232,9 +233,16 @@ BLOB: Final[ObjectKind] = ObjectKind(
     bare={},
     inner=(),
     makes=_MAKES,
+    whole=lambda held: FileData(held.data, "blob", held.type),
 )
 BUFFER: Final[ObjectKind] = ObjectKind(
-    "arrayBuffer", {}, bare={}, inner=(), text=lambda _: "[object ArrayBuffer]", raw=True
+    "arrayBuffer",
+    {},
+    bare={},
+    inner=(),
+    text=lambda _: "[object ArrayBuffer]",
+    raw=True,
+    whole=lambda held: FileData(held, "arrayBuffer"),
 )
 BYTES: Final[ObjectKind] = ObjectKind(
     "bytes",
@@ -255,6 +263,7 @@ STREAM: Final[ObjectKind] = ObjectKind(
     bare={},
     inner=(),
     makes=_MAKES,
+    whole=lambda held: FileData(held.data[held.at :], "stream"),
 )
 READER: Final[ObjectKind] = ObjectKind(
     "reader",
@@ -274,3 +283,19 @@ FUNCTIONS: Final = {
     "bufferToString": Hosted(buffer_to_string, 2, 2),
     "teeStream": Hosted(tee_stream, 1, 1),
 }
+
+
+def with_objects(value: object) -> object:
+    """A JSON value in which each ``FileData`` is the object that an expression sees: a file, its bytes or a stream.
+
+    It is the same object where there is none; else lists and objects are copied.
+    """
+    if isinstance(value, FileData):
+        if value.kind == BUFFER.name:
+            return BUFFER.make(value.data)
+        return (
+            STREAM.make(Stream(value.data)) if value.kind == STREAM.name else BLOB.make(Blob(value.data, value.media))
+        )
+    if isinstance(value, dict):
+        return {key: with_objects(item) for key, item in value.items()}
+    return [with_objects(item) for item in value] if isinstance(value, list) else value

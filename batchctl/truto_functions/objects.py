@@ -31,7 +31,8 @@ class ObjectKind(Struct, frozen=True):
     Each function gets the Python value that the object wraps. ``values`` read its members that are no methods,
     ``order`` are the names of all members in order (methods last, unless given), ``unlisted`` methods that can be
     called but are not among the keys; ``spread`` returns members whose names differ from object to object. ``json`` is
-    its ``toJSON``, ``bare`` what is sent for one that has none, ``inner`` the keys that ``$keys`` returns. As an
+    its ``toJSON``, ``bare`` what is sent for one that has none, ``whole`` returns what the result of an evaluation has
+    for it, where that is more than its JSON; ``inner`` the keys that ``$keys`` returns. As an
     argument of a method it is the value that it wraps, unless it is ``hidden``; with ``raw`` it equals any object with
     the same members. A method's ``makes`` is a key of ``makes`` here: that function gets what the method returns, and
     returns the object of it. Without ``text`` the object's text is ``[object Object]``.
@@ -49,12 +50,13 @@ class ObjectKind(Struct, frozen=True):
     inner: tuple[str, ...] | None = None
     hidden: bool = False
     raw: bool = False
+    whole: Callable[[Any], object] | None = None
     makes: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
     unlisted: Mapping[str, Method] = field(default_factory=dict)
 
     def make(self, native: Any) -> SpecialObject:
         """The object of this kind that wraps ``native``, which its members and methods read when they are asked for."""
-        json, number = self.json, self.number
+        json, number, whole = self.json, self.number, self.whole
         return SpecialObject(
             self.name,
             None if self.hidden else native,
@@ -66,6 +68,7 @@ class ObjectKind(Struct, frozen=True):
             number=(lambda: number(native)) if number else None,
             inner=self.inner,
             raw=self.raw,
+            whole=(lambda: whole(native)) if whole else None,
         )
 
     def _names(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from batchctl.engine.backends.fixture_folder import FixtureFolder
 from batchctl.engine.backends.fixture_store import Table, clone, refused
 from batchctl.engine.backends.replay import Replay
 from batchctl.errors import ConnectionFailed
+from batchctl.json_types import FileData
 from batchctl.structs import replace
 from batchctl.template import to_text
 from batchctl.truto.calls import STANDARD_METHODS, is_unified
@@ -83,7 +84,8 @@ class FixtureBackend:
         if self._replay is not None:
             recorded = self._replay.answer(call)
             if recorded is not None:
-                return replace(recorded, body=clone(recorded.body))
+                is_file = isinstance(recorded.body, FileData)
+                return recorded if is_file else replace(recorded, body=clone(recorded.body))
         fault = self._faults.strike(call) if self._faults else None
         if fault is not None:
             reply = await self._faulty(fault)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.base import Reply
 from batchctl.errors import BadAnswer
-from batchctl.json_types import NotJson, read_json
+from batchctl.json_types import FileData, NotJson, read_json
 from batchctl.truto.addresses import require_address
+from batchctl.truto.calls import STANDARD_METHODS
 from batchctl.truto.charset import decoded
 from batchctl.truto.exchange import Exchange
 from batchctl.truto.failures import error_body, excerpt
@@ -42,6 +43,8 @@ class HttpBackend:
     async def send(self, call: Call) -> Reply:
         """The answer to one call, an error included; its body is None for a 2xx without content.
 
+        It is a ``FileData`` where the call asks for a stream, and for a custom method that answers with a file.
+
         Raises ``NotSent`` for a call that would reach another address, ``TimedOut`` and ``ConnectionFailed`` where no
         answer came, ``Refused`` for a redirect, and ``BadAnswer`` for an answer that is not JSON or too large.
         """
@@ -51,7 +54,9 @@ class HttpBackend:
         ) as incoming:
             data = await incoming.body()
         if incoming.ok:
-            return Reply(incoming.status, self._read(data, incoming), incoming.headers)
+            is_file = bool(data) and _brings_file(call, incoming.content_type)
+            found = FileData(data, "stream", incoming.content_type) if is_file else self._read(data, incoming)
+            return Reply(incoming.status, found, incoming.headers)
         body = error_body(data, incoming.content_type, self._host)
         return Reply(incoming.status, body, incoming.headers)
 
@@ -80,3 +85,16 @@ class HttpBackend:
         except NotJson as error:
             shown = excerpt(data, incoming.content_type)
             raise BadAnswer(f"the answer from {self._host} is not JSON: {error}: {shown}") from None
+
+
+def _brings_file(call: Call, content_type: str) -> bool:
+    """Whether a 2xx with this ``Content-Type`` is a file and no JSON.
+
+    A page in HTML or a plain text in its place is what a broken gateway answers; only a stream may be one.
+    """
+    if call.query.get("truto_response_format") == "stream":
+        return True
+    media = content_type.partition(";")[0].strip().lower()
+    if call.method in STANDARD_METHODS or not media:
+        return False
+    return not media.endswith(("/json", "+json")) and media not in ("text/html", "text/plain")

@@ -11,6 +11,7 @@ from batchctl.engine.answers import lacks_content, read_records
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.paging import next_cursor
 from batchctl.errors import BadAnswer, StoreError
+from batchctl.json_types import with_files, without_files
 from batchctl.redaction import UnknownSecret
 from batchctl.structs import replace
 
@@ -152,7 +153,9 @@ class JournalledBackend:
         try:
             reply = await self._inner.send(call)
             if _is_final(call, reply):
-                row = Kept(name, occurrence, call.node, reply.status, self._seal.sealed(_encode(reply.body)))
+                row = Kept(
+                    name, occurrence, call.node, reply.status, self._seal.sealed(_encode(without_files(reply.body)))
+                )
                 # One on which nobody else waits, and a write's, is stored without a detour.
                 if call.is_write or self._under_way == 1:
                     self._journal.record_calls([row])
@@ -183,7 +186,7 @@ class JournalledBackend:
         if kept is None:
             return None
         try:
-            return Reply(kept[0], json.loads(self._seal.opened(kept[1])))
+            return Reply(kept[0], with_files(json.loads(self._seal.opened(kept[1]))))
         except (UnknownSecret, ValueError, TypeError, RecursionError) as error:
             if not call.is_write:
                 return None

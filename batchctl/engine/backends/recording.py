@@ -17,7 +17,7 @@ from batchctl.engine.backends.fixture_records import id_of
 from batchctl.engine.result import Skipped
 from batchctl.errors import BatchctlError, FixtureError, Unanswered
 from batchctl.files import not_read, not_written, path_reason
-from batchctl.json_types import write_json
+from batchctl.json_types import FileData, without_files, write_json
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
@@ -183,7 +183,15 @@ def _entry(each: RecordedCall) -> JsonObject:
     if reply is None:
         return {**entry, "drop": True}
     headers: JsonObject = {name: reply.headers[name] for name in _HEADERS if name in reply.headers}
-    return {**entry, "status": reply.status, **({"headers": headers} if headers else {}), "response": reply.body}
+    body = _without_contents(reply.body)
+    return {**entry, "status": reply.status, **({"headers": headers} if headers else {}), "response": body}
+
+
+def _without_contents(body: JsonValue) -> JsonValue:
+    """What is recorded of an answer: of a file its kind alone, since no rule could replace what is secret in it."""
+    if not isinstance(body, FileData):
+        return body
+    return without_files(FileData(f"a file of {len(body.data)} bytes".encode(), body.kind, body.media))
 
 
 def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
@@ -198,6 +206,8 @@ def _tables(recorded: list[RecordedCall]) -> dict[str, dict[str, JsonValue]]:
         except BatchctlError:
             continue
         for record in records:
+            if isinstance(record, FileData):
+                continue
             record_id = id_of(record)
             table[f"\0{len(table)}" if record_id is None else record_id] = record
     return tables

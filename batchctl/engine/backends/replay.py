@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.fakes import FAKE
 from batchctl.errors import ConnectionFailed, FixtureError
-from batchctl.json_types import write_json
+from batchctl.json_types import with_files, write_json
 from batchctl.template import to_text
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Replay:
         named = headers if isinstance(headers, dict) else {}
         return Reply(
             status if isinstance(status, int) else 200,
-            entry.get("response"),
+            with_files(entry.get("response")),
             {name: to_text(value) for name, value in named.items()},
         )
 

@@ -10,6 +10,7 @@ from batchctl.engine.fields import EXPRESSION
 from batchctl.engine.lineage import Page, inherited, inherited_accounts
 from batchctl.engine.nodes.base import NodeRun
 from batchctl.errors import ExpressionError
+from batchctl.json_types import FileData
 from batchctl.plan.expansion import Scope
 from batchctl.plan.run_row import SIZE
 from batchctl.template import UNDEFINED
@@ -51,7 +52,7 @@ class TransformRun(NodeRun):
         if self.inbox:
             page = self.inbox.popleft()
             key = (self.flow.streams.index(page.node), *page.key)
-            return self._evaluate(key, page, page.node, {page.node: page.records})
+            return self._evaluate(key, page, page.node, {page.node: _as_seen(page.records)})
         if self._once_to_do:
             self._once_to_do = False
             return self._evaluate((0,), Page(self.key, (0,), [], {}), None, {})
@@ -116,6 +117,11 @@ class TransformRun(NodeRun):
         records: list[JsonValue] = value if isinstance(value, list) else [value]  # type: ignore[list-item]  # JSON
         added, accounts = inherited(records, page), inherited_accounts(records, page)
         await self.emit(Page(self.key, key, records, page.bound, page.shared, added, page.account, accounts, page.seen))
+
+
+def _as_seen(records: list[JsonValue]) -> list[JsonValue]:
+    """The records of a page as its expression has them: a file is no list, so one that came alone is itself."""
+    return records[0] if len(records) == 1 and isinstance(records[0], FileData) else records  # type: ignore[return-value]  # said above
 
 
 def _over(scope: Scope, lists: Lists, own: Mapping[str, list[JsonValue]], added: JsonObject) -> Scope:

@@ -7,7 +7,7 @@ import pytest
 from batchctl.engine.backends.base import Reply
 from batchctl.engine.backends.journalled import JournalledBackend, Kept
 from batchctl.errors import ConnectionFailed, StoreError
-from batchctl.json_types import JsonValue
+from batchctl.json_types import FileData, JsonValue
 from batchctl.redaction import Redactor
 from batchctl.truto.calls import Call
 
@@ -250,3 +250,14 @@ def test_what_came_before_a_cancellation_is_stored() -> None:
 
     assert {type(each) for each in asyncio.run(work())} == {asyncio.CancelledError}
     assert len(journal.kept) == 5
+
+
+def test_the_bytes_of_a_file_are_kept() -> None:
+    """A resumed run downloads nothing again."""
+    journal, held = Memory(), FileData(b"\xff\x00", "stream", "image/png")
+    call = Call("media/pictures", "download", query={"truto_response_format": "stream"}, node="download")
+    asyncio.run(journalled(Counting(Reply(200, held)), journal).send(call))
+    again = Counting()
+    found = asyncio.run(journalled(again, journal, resumed=True).send(call)).body
+    assert isinstance(found, FileData)
+    assert (found.data, found.kind, found.media, again.sent) == (b"\xff\x00", "stream", "image/png", [])
