@@ -18,11 +18,11 @@ from batchctl.engine.nodes.spool import SpoolRun
 from batchctl.engine.nodes.state import StateRun
 from batchctl.engine.nodes.transform import TransformRun
 from batchctl.engine.options import RunOptions
-from batchctl.engine.result import RunResult
+from batchctl.engine.result import RunResult, Skipped
 from batchctl.errors import BatchctlError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from batchctl.definition.model import Resource
     from batchctl.engine.backends.base import Backend
@@ -73,7 +73,7 @@ async def execute(
 def _result(context: Context, nodes: dict[str, NodeRun], *, interrupted: bool) -> RunResult:
     plan = context.plan
     for key, node in nodes.items():
-        if isinstance(node, RequestRun) and (states := node.states_left_out()):
+        if isinstance(node, RequestRun) and (states := _states_left_out(node, nodes)):
             context.remarks.add_no_calls(key, states)
     outcomes = {key: nodes[key].outcome or nodes[key].unfinished() for key in plan.steps}
     answered = frozenset(key for key, step in plan.steps.items() if step.node.in_result)
@@ -87,6 +87,13 @@ def _result(context: Context, nodes: dict[str, NodeRun], *, interrupted: bool) -
         accounts=accounts,
         left_out=frozenset(key for key, node in nodes.items() if node.has_left_out),
     )
+
+
+def _states_left_out(node: RequestRun, nodes: Mapping[str, NodeRun]) -> list[str]:
+    """The get_state nodes without which a request made no call: their ``run_if`` was not true; else empty."""
+    if node.figures().calls or node.outcome is None or isinstance(node.outcome, Skipped):
+        return []
+    return [key for key in node.flow.streams if isinstance(nodes[key], StateRun) and nodes[key].has_left_out]
 
 
 async def _end_stopped(context: Context, nodes: dict[str, NodeRun]) -> None:

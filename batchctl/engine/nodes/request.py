@@ -6,7 +6,6 @@ from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from batchctl.definition.model import SyncNode
 from batchctl.engine.account_roots import AccountUnread, AccountUnreadable, each_or_unreadable
 from batchctl.engine.answers import is_partial, lacks_content, read_records
 from batchctl.engine.evaluations import Evaluations, TooHeavy
@@ -19,7 +18,7 @@ from batchctl.engine.nodes.bindings import MAX_EMPTY, Bindings
 from batchctl.engine.nodes.open_call import OpenCall
 from batchctl.engine.nodes.recursion import Misstep, Recursion
 from batchctl.engine.paging import next_cursor
-from batchctl.engine.result import Skipped, Work
+from batchctl.engine.result import Work
 from batchctl.errors import CallRefused, ExpressionError, ServiceError, TemplateError
 from batchctl.plan.account_names import named_accounts
 from batchctl.plan.expansion import expand
@@ -103,14 +102,6 @@ class RequestRun(NodeRun):
         """How many calls, pages and retries it made, and the seconds that these took."""
         took = self._retries, self._throttled_s, self._partial, self._empty
         return Work(self._calls, self._pages, self.elapsed_s, *took)
-
-    def states_left_out(self) -> list[str]:
-        """The get_state nodes without which it made no call: their ``run_if`` was not true. Empty where it made one."""
-        if self._calls or self.outcome is None or isinstance(self.outcome, Skipped):
-            return []
-        nodes = self.context.nodes
-        kinds = {key: self.context.plan.steps[key].node for key in self.flow.streams}
-        return [key for key, node in kinds.items() if isinstance(node, SyncNode) and nodes[key].has_left_out]
 
     def _plain_calls(self) -> PlainCalls | None:
         """Makes its calls, where nothing but the records that they are made for tells these apart."""
