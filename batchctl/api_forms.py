@@ -92,9 +92,7 @@ PLACES = Form("a text or a list of texts", lambda value: isinstance(value, str) 
 VALUES = Form("a dict of names to values", lambda value: isinstance(value, dict))
 RECORDS = Form("a dict of names to lists of records", lambda value: isinstance(value, Mapping))
 BACKEND = Form("an object with send and aclose", lambda value: hasattr(value, "send") and hasattr(value, "aclose"))
-STORE = Form(
-    "a RunStore whose folder is a Path", lambda value: isinstance(value, RunStore) and isinstance(value.folder, Path)
-)
+STORE = Form("a RunStore whose folder is a Path", _is_store)
 SETTINGS: Mapping[str, Form] = {
     "account": TEXT,
     "args": VALUES,

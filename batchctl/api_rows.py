@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +13,7 @@ from batchctl.api_run import AskedRun
 from batchctl.api_settings import (
     InputSettings,
     RowsSettings,
+    brief_store,
     places_of,
     prepared_file,
     records_of,
@@ -25,18 +25,18 @@ from batchctl.definition.given import Given
 from batchctl.definition.rows import rows_of
 from batchctl.errors import UsageError
 from batchctl.execution.gathered_rows import gathered_rows
-from batchctl.execution.making import Key, key_for
+from batchctl.execution.making import key_for
 from batchctl.execution.notices import silent
 from batchctl.execution.previews import preview_now, sampled_preview
 from batchctl.execution.row_deliveries import RowDeliveries
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import RowsMode, about_rows, destinations_as_before, reopen_rows
+from batchctl.launch.row_sources import recorded_rows
 from batchctl.launch.rows import OnWorkers, RowsRun
 from batchctl.launch.setup import RunMask
 from batchctl.outputs.afterwards import Afterwards
 from batchctl.outputs.recordings import RowRecordings
 from batchctl.outputs.row_extras import RowExtras
-from batchctl.store.runs import RunStore
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def arun_each(
     reports = reports_of(settings)
     found = _gathered(asked, rows)
     chosen = asked.chosen(found.plan)
-    key = Key() if chosen.kind == "local" else key_for(found.plan, settings.get("idempotency_key"))
+    key = key_for(found.plan, settings.get("idempotency_key"), chosen.kind)
     saved = asked.saved(found.plan, chosen, rows=True)
     fleet = _fleet(asked, found, parallel)
     if fleet is not None:
@@ -162,9 +162,7 @@ async def arun_each(
     recordings = _recordings(settings, chosen, len(found.table), listed="json" in reports)
     notify, began = settings.get("notify", silent), time.monotonic()
     with ExitStack() as stack:
-        store = settings.get("store")
-        if store is None:
-            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        store = settings.get("store") or brief_store(stack)
         record = reopen_rows(store, asked.resumed, about, on_workers=fleet is not None) if asked.resumed else None
         journal = RowJournal(store, about, chosen.redactor, found.plan_of, resumed=record)
         mask = RunMask(chosen.redactor)
@@ -233,8 +231,7 @@ def _gathered(asked: AskedRun, rows: Iterable[Mapping[str, JsonValue]] | None) -
     if rows is None:
         if asked.resumed is None:
             raise UsageError("there are no rows", hint="pass rows, or resume= and store= of an earlier run")
-        kept = store_of(settings).rows(asked.resumed.id)
-        given = [Given(_mapping(row.get("args")), _text(row.get("account"))) for row in kept]
+        given = recorded_rows(store_of(settings), asked.resumed)
     else:
         given = rows_of(rows)
 
@@ -252,11 +249,3 @@ def _recordings(settings: RowsSettings, chosen: Settings, rows: int, *, listed: 
     extras = RowExtras(listed=listed, api_url=chosen.api_url, kind=chosen.kind)
     folder, traces = Path(record) if record else None, Path(trace) if trace else None
     return RowRecordings.of(folder, traces, extras, chosen.redactor, rows)
-
-
-def _mapping(value: JsonValue) -> dict[str, JsonValue]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: JsonValue) -> str | None:
-    return value if isinstance(value, str) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast, get_args
@@ -12,6 +11,7 @@ from batchctl.api_settings import (
     USUAL,
     RunSettings,
     as_begun,
+    brief_store,
     places_of,
     prepared_file,
     prepared_text,
@@ -40,7 +40,6 @@ from batchctl.execution.row_deliveries import with_undelivered
 from batchctl.files.places import require_outside
 from batchctl.outputs.afterwards import Afterwards
 from batchctl.redaction import Redactor, secret_values
-from batchctl.store.runs import RunStore
 from batchctl.structs import Struct, replace
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
     settings = asked.settings
     plan = asked.planned(asked.prepared())
     chosen = asked.chosen(plan)
-    key = Key() if chosen.kind == "local" else key_for(plan, settings.get("idempotency_key"))
+    key = key_for(plan, settings.get("idempotency_key"), chosen.kind)
     notify, observer = settings.get("notify", silent), settings.get("observer", ignore)
     recording, reports = _recording(settings, chosen), reports_of(settings)
     if recording is not None:
@@ -122,7 +121,7 @@ def _executor(plan: Plan, chosen: Settings, asked: AskedRun, key: Key, stack: Ex
     """What runs it, recorded where that is asked for; ``stack`` ends what it needs meanwhile."""
     store = asked.settings.get("store")
     if store is None and chosen.kind == "direct":
-        store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        store = brief_store(stack)
     saved = asked.saved(plan, chosen)
     about = chosen.about(plan, asked.file, key, saved.without_secrets(asked.secrets(plan, chosen)))
     if asked.resumed is not None:

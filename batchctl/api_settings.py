@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, get_args
 
@@ -24,9 +25,11 @@ from batchctl.launch.api import ApiOptions
 from batchctl.plan.acceptance import statuses_of, words_of
 from batchctl.preparation import Prepared, prepare
 from batchctl.redaction import secret_values
+from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import ExitStack
 
     from batchctl.engine.backends.base import Backend
     from batchctl.engine.events import Observer
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
-    from batchctl.store.runs import RunStore
 
 USUAL = RunOptions()
 ReportName: TypeAlias = Literal["junit", "json", "html"]
@@ -282,6 +284,11 @@ def store_of(settings: RunSettings | SyncSettings) -> RunStore:
     if store is None:
         raise UsageError("a run is resumed from the store in which it is recorded", hint="pass store=RunStore(folder)")
     return store
+
+
+def brief_store(stack: ExitStack) -> RunStore:
+    """A store in a temporary folder, for a run that need not be recorded; it goes when ``stack`` ends."""
+    return RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
 
 
 def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:

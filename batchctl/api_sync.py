@@ -178,7 +178,7 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
         settings.get("force", False),
         settings.get("retries", 3),
         settings.get("rate_limit"),
-        key_for(plan, settings.get("idempotency_key")).text if kind == "direct" else None,
+        key_for(plan, settings.get("idempotency_key"), kind).text,
         Redactor(hidden),
         settings.get("error_handling", IGNORE),
     )

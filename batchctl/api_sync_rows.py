@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from batchctl.api_forms import AT_LEAST_1, PATH, PLACES, require, usable
-from batchctl.api_settings import SyncSettings, prepared_file, reports_of, store_of
+from batchctl.api_settings import SyncSettings, brief_store, prepared_file, reports_of, store_of
 from batchctl.api_sync import chosen_for
 from batchctl.blocking import wait_for
 from batchctl.definition.given import Given
@@ -29,10 +27,10 @@ from batchctl.launch.setup import RunMask
 from batchctl.outputs.afterwards import Afterwards
 from batchctl.outputs.recordings import RowRecordings
 from batchctl.outputs.row_extras import RowExtras
-from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from batchctl.execution.rows import RowsResult
     from batchctl.execution.sync_here import SyncSettings as Chosen
@@ -98,9 +96,7 @@ async def arun_sync_each(
     about = about_sync_rows(found, chosen, str(path))
     reports, notify, began = reports_of(settings), settings.get("notify", silent), time.monotonic()
     with ExitStack() as stack:
-        store = settings.get("store")
-        if store is None:
-            store = RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
+        store = settings.get("store") or brief_store(stack)
         run_id = settings.get("resume")
         known = store_of(settings) if run_id is not None else store
         record = reopen(known, known.get(run_id), about) if run_id is not None else None

@@ -73,7 +73,7 @@ def run_each(
     inputs = all_inputs(file, line, resumed)
     setup = setup_of(kind, line, inputs, terminal, store, notify=speaker(terminal), resumed=resumed)
     require_junit_cases(line.output, kind)
-    rows = checked_rows(setup, line, terminal, saved)
+    rows = checked_rows(setup, line, terminal)
     recordings = recordings_of(setup, line, rows, line.output.record, line.output.trace)
     began = time.monotonic()
     if kind != "local":

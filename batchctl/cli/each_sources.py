@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from batchctl.definition.given import Given
     from batchctl.diagnostics import Diagnostic
     from batchctl.execution.gathered_rows import CheckedRows
-    from batchctl.execution.resume import SavedInputs
     from batchctl.launch.inputs import Inputs
     from batchctl.launch.row_sources import RowSource
     from batchctl.launch.setup import Setup
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
 _SHOWS_ALL = "batchctl validate --each shows those of all"
 
 
-def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None) -> CheckedRows:
-    """The rows of the command line, or else of the run that is resumed (``saved``, None for a new one), all checked.
+def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal) -> CheckedRows:
+    """The rows of the command line, or else of the run that is resumed, all checked.
 
     The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
     starts. Raises ``UsageError`` for rows that can't be read; with accounts as rows also ``CredentialsError`` and
@@ -50,21 +49,19 @@ def checked_rows(setup: Setup, line: CommandLine, terminal: Terminal, saved: Sav
         notify = silent if number > 1 else setup.notify
         return prepared, checked_plan(news.of(prepared), line.checks, terminal, notify)
 
-    rows = _given(line.rows, setup, saved)
+    rows = _given(line.rows, setup)
     gathered = gathered_rows(rows, setup.inputs.given(), prepare, setup.secrets, None, news.alike)
     news.end()
     return gathered
 
 
-def checked_job_rows(
-    setup: Setup, line: CommandLine, terminal: Terminal, saved: SavedInputs | None, *, force: bool
-) -> CheckedRows:
-    """The rows of a sync job, from the command line or else from the run that is resumed (``saved``), all checked.
+def checked_job_rows(setup: Setup, line: CommandLine, terminal: Terminal, *, force: bool) -> CheckedRows:
+    """The rows of a sync job, from the command line or else from the run that is resumed, all checked.
 
     The problems of the first row that has any are printed, and the command ends (``typer.Exit(1)``) before any row
-    starts. ``saved`` is None for a new run. With ``force`` rows whose jobs have the same mutex may run at the same
-    time. Raises ``UsageError`` for rows that can't be read and a file that is no sync job; with accounts as rows also
-    ``CredentialsError`` and ``ServiceError``.
+    starts. With ``force`` rows whose jobs have the same mutex may run at the same time. Raises ``UsageError`` for rows
+    that can't be read and a file that is no sync job; with accounts as rows also ``CredentialsError`` and
+    ``ServiceError``.
     """
     from batchctl.execution.sync_rows import planned_row, shared_by
 
@@ -83,7 +80,7 @@ def checked_job_rows(
             raise UsageError(f"row {number} of {named}: {error}", hint=error.hint) from error
 
     gathered = gathered_rows(
-        _given(line.rows, setup, saved),
+        _given(line.rows, setup),
         setup.inputs.given(),
         prepare,
         setup.secrets,
@@ -139,8 +136,8 @@ def _news(terminal: Terminal) -> RowNews:
     return RowNews(lambda: terminal.note(f"more rows have warnings; {_SHOWS_ALL}"), repeated)
 
 
-def _given(asked: RowSource, setup: Setup, saved: SavedInputs | None) -> Iterator[Given]:
+def _given(asked: RowSource, setup: Setup) -> Iterator[Given]:
     if asked.is_accounts:
         connection = None if setup.kind == "local" else setup.target().connection
         return asked.accounts(connection, setup.fixtures or setup.inputs.folder / "fixtures")
-    return asked.read() if asked.each is not None else recorded_rows(setup.store, setup.resumed, saved)
+    return asked.read() if asked.each is not None else recorded_rows(setup.store, setup.resumed)

@@ -61,7 +61,7 @@ def sync_each(
     inputs = all_inputs(file, line, resumed)
     line.rows.require_reachable(with_default(asked.to))
     setup = setup_of(kind, line, inputs, terminal, store, notify=speaker(terminal), resumed=resumed)
-    rows = checked_job_rows(setup, line, terminal, saved, force=asked.force)
+    rows = checked_job_rows(setup, line, terminal, force=asked.force)
     first = planned_row(rows.plan)
     require_error_handling(first, asked.error_handling)
     plans = (rows.plan_of(row) for row in rows.table)

@@ -39,11 +39,13 @@ class Key(NamedTuple):
     is_new: bool = False
 
 
-def key_for(plan: Plan, given: str | None) -> Key:
-    """The idempotency key for a run: ``given``, else a new one where a request of ``plan`` writes, else none.
+def key_for(plan: Plan, given: str | None, kind: ExecutorKind) -> Key:
+    """The idempotency key for a run: ``given``, else a new one where ``plan`` writes, else none.
 
-    None or empty as ``given`` means that the user gave none.
+    A run of the kind ``local`` has none in any case.
     """
+    if kind == "local":
+        return Key()
     return Key(given) if given or not plan.writes else Key(str(uuid.uuid4()), is_new=True)
 
 

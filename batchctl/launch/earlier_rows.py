@@ -41,7 +41,7 @@ class EarlierRows(Struct, frozen=True):
         or workers keep them, and ``StoreError`` for rows that can't be read.
         """
         saved = SavedInputs.of(facts) if facts.inputs is not None else None
-        given = [] if saved is None else list(recorded_rows(store, facts, saved))
+        given = [] if saved is None else list(recorded_rows(store, facts))
         if saved is None or not given or saved.fleet is not None:
             raise UsageError(
                 f"the rows of run {facts.id} are not kept on this machine",

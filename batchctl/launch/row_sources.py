@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.given import Given
 from batchctl.errors import UsageError
+from batchctl.execution.resume import SavedInputs
 from batchctl.files import STDIN, read_bytes
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from batchctl.execution.resume import SavedInputs
     from batchctl.json_types import JsonObject
     from batchctl.store.facts import RunFacts
     from batchctl.store.runs import RunStore
@@ -94,17 +94,17 @@ class RowSource(Struct, frozen=True):
         return account_rows(self.where, connection, fixtures)
 
 
-def recorded_rows(store: RunStore, resumed: RunFacts | None, saved: SavedInputs | None) -> Iterator[Given]:
-    """What each row of the run ``resumed`` gives, as stored with that run: arguments, account.
+def recorded_rows(store: RunStore, facts: RunFacts | None) -> Iterator[Given]:
+    """What each row of the run that ``facts`` describe gives, as ``store`` has it: arguments, account.
 
-    It is from ``saved``, the run's inputs, where earlier versions kept the rows, else from ``store``. Nothing is
-    yielded where both are None. Raises ``StoreError``, while it is iterated, for rows that can't be read.
+    Nothing is yielded where ``facts`` is None, or no rows are stored. Raises ``StoreError``, while it is iterated, for
+    rows that can't be read.
     """
-    kept = saved.rows if saved else None
-    if kept is None and resumed is not None:
-        yield from map(_recorded, store.rows(resumed.id))
-    else:
-        yield from map(_recorded, kept or ())
+    if facts is None:
+        return
+    # Earlier versions kept the rows with the run's inputs.
+    kept = SavedInputs.of(facts).rows if facts.inputs is not None else None
+    yield from map(_recorded, store.rows(facts.id) if kept is None else kept)
 
 
 def _recorded(row: JsonObject) -> Given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from batchctl.execution.making import Key, key_for
+from batchctl.execution.making import key_for
 from batchctl.execution.notices import silent
 from batchctl.execution.row_journal import RowJournal
 from batchctl.execution.row_resume import about_rows, reopen_rows
@@ -159,7 +159,7 @@ def batch_rows(
     token, and ``StoreError`` where a resumed run's record can't be used.
     """
     settings = setup.settings(rows.plan)
-    key = Key() if setup.kind == "local" else key_for(rows.plan, setup.api.idempotency_key)
+    key = key_for(rows.plan, setup.api.idempotency_key, setup.kind)
     saved = replace(setup.saved(rows.plan), fleet=_kept_workers(workers))
     about = about_rows(rows, setup.inputs.shown, settings.host, key.text, saved, to)
     run = _run(setup, rows, settings, about, recordings, workers, parallel)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from batchctl.definition.secrets import secrets_in
 from batchctl.engine.options import RunOptions
 from batchctl.execution.history import NewRun, ResumedRun
-from batchctl.execution.making import Key, Settings, key_for, make_executor
+from batchctl.execution.making import Settings, key_for, make_executor
 from batchctl.execution.notices import silent
 from batchctl.execution.resume import SavedInputs, engine_options, reopen
 from batchctl.redaction import secret_values
@@ -95,7 +95,7 @@ class Setup(Private, frozen=True):
         Raises ``CredentialsError`` without a token, ``FixtureError`` for fixtures that can't be read, ``StoreError``
         for a run that can't be resumed, and ``UsageError`` for options that can't be used.
         """
-        key = Key() if self.kind == "local" else key_for(plan, self.api.idempotency_key)
+        key = key_for(plan, self.api.idempotency_key, self.kind)
         settings = self.settings(plan)
         about = settings.about(plan, self.inputs.shown, key, self.kept(plan))
         history: History = NewRun(self.store)

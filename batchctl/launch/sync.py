@@ -62,7 +62,7 @@ def sync_settings(setup: Setup, planned: SyncPlan, asked: SyncOptions, secret: s
         asked.force,
         setup.api.retries,
         setup.rate_limit,
-        key_for(plan, setup.api.idempotency_key).text if asked.direct else None,
+        key_for(plan, setup.api.idempotency_key, setup.kind).text,
         setup.mask.redactor,
         error_handling=asked.error_handling,
         answer_size=setup.api.answer_size,

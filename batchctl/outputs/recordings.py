@@ -40,14 +40,12 @@ class Recording(Struct, frozen=True):
     recorder: Recorder
 
     @classmethod
-    def of(cls, folder: Path | None, trace: Path | None, kind: ExecutorKind) -> Recording | None:
-        """The recording of a run; None where neither ``folder`` nor ``trace``, a HAR file, is asked for.
+    def of(cls, folder: Path | None, trace: Path | None, kind: ExecutorKind) -> Recording:
+        """The recording of a run in ``folder``, in the HAR file ``trace``, or in both.
 
         ``kind`` says who runs it: ``truto``, ``direct`` or ``local``. Raises ``UsageError`` for a run that can't be
         recorded (``local``) and a file that can't be written, ``FixtureError`` for a folder that can't be used.
         """
-        if folder is None and trace is None:
-            return None
         _require_calls(kind)
         if trace is not None:
             require_place(trace, "trace")
