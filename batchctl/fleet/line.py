@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from batchctl.errors import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from distributed import Worker
 
@@ -26,12 +26,16 @@ class Line:
 
     ``worker`` is Dask's worker, ``job`` the id of the job. The methods raise ``Interrupted`` when the run is over. An
     ``owner`` is whose rate limit it is: a kind (``account`` or ``token``) and a hash of its id or of the token.
+    ``clock`` returns seconds that never go back.
     """
 
-    def __init__(self, worker: Worker, job: str) -> None:
+    def __init__(self, worker: Worker, job: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.job = job
         self._worker = worker
+        self._clock = clock
+        # What the coordinator knows, and what this worker has met itself: an answer of the coordinator may be older.
         self._held: dict[tuple[str, str], float] = {}
+        self._met: dict[tuple[str, str], float] = {}
         self._asked_s = float("-inf")
         self._asking: asyncio.Lock | None = None
 
@@ -52,7 +56,7 @@ class Line:
 
     async def require_open(self) -> None:
         """Raise ``Interrupted`` when the run is over. The coordinator is asked at most five times a second."""
-        if time.monotonic() - self._asked_s > _FRESH_S:
+        if self._clock() - self._asked_s > _FRESH_S:
             await self._refresh()
 
     async def held_s(self, owner: tuple[str, str]) -> float:
@@ -61,22 +65,24 @@ class Line:
         The answer may be 0.2 seconds old.
         """
         await self.require_open()
-        return max(0.0, self._held.get(owner, 0.0) - time.monotonic())
+        until_s = max(self._held.get(owner, 0.0), self._met.get(owner, 0.0))
+        return max(0.0, until_s - self._clock())
 
     def held(self, owner: tuple[str, str], seconds: float) -> None:
         """Note that calls of ``owner`` are held back for ``seconds``."""
-        self._held[owner] = max(self._held.get(owner, 0.0), time.monotonic() + seconds)
+        self._met[owner] = max(self._met.get(owner, 0.0), self._clock() + seconds)
 
     async def _refresh(self) -> None:
         if self._asking is None:
             self._asking = asyncio.Lock()
         async with self._asking:
-            if time.monotonic() - self._asked_s <= _FRESH_S:
+            if self._clock() - self._asked_s <= _FRESH_S:
                 return
             state = await self.ask("batchctl_state")
             if state is None:
                 raise Interrupted("the run is over")
-            now_s = time.monotonic()
+            now_s = self._clock()
+            self._met = {owner: until_s for owner, until_s in self._met.items() if until_s > now_s}
             self._held = {(kind, owner): now_s + seconds for kind, owner, seconds in state}
             self._asked_s = now_s
 
