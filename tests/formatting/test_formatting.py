@@ -121,6 +121,22 @@ def test_all_at_once() -> None:
         ("a: 1\n\n\n\nb: 2\n", "a: 1\n\nb: 2\n"),
         ("", ""),
         ("# only\n", "# only\n"),
+        # Documents that are no mapping, and ones with an anchor or tag of their own.
+        ("--- x # c\n", "---\nx # c\n"),
+        ("'x y'\n# c\n", '"x y"\n# c\n'),
+        ("[ ]\n", "[]\n"),
+        ("&a { }\n", "&a {}\n"),
+        ("--- &a\nb:   1\nc: 2\n", "---\n&a\nb: 1\nc: 2\n"),
+        ("-   &a\n    b: 1\n    c: 2\n- *a\n", "- &a\n  b: 1\n  c: 2\n- *a\n"),
+        # Text over several lines, and what its quotes have to hold.
+        ("a: 'x \"\n  y'\n", "a: 'x \" y'\n"),
+        ("a: \"x 'y' \\\"\n  z\"\n", "a: 'x ''y'' \" z'\n"),
+        ('a: "x \\t\n  y"\n', 'a: "x \\t y"\n'),
+        # An item of resources that is no mapping has no keys to put in order.
+        (
+            "resources:\n- a\n- method: list\n  resource: b\n",
+            "resources:\n  - a\n  - resource: b\n    method: list\n",
+        ),
     ],
 )
 def test_small_things(before: str, after: str) -> None:
@@ -154,6 +170,25 @@ def test_line_ends_and_the_mark_stay(start: str) -> None:
 def test_what_can_not_be_read_stays(text: str) -> None:
     with pytest.raises(Unformattable):
         format_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a: 1\rb: 2\n", "it has line ends of old Macs"),
+        # A comment further to the left than all keys may belong to them or to the file.
+        ("  a: 1\n  # b\n# c\n", "where some of its lines belong is unclear"),
+        # The text would get or lose blanks or line ends.
+        ("a: >2\n    b\n", "a block begins with >2"),
+        ("a: |2+\n    b\n\n", "a block begins with |2+"),
+        ("a: |+\n  b", "its layout can't be kept apart from what it says"),
+    ],
+)
+def test_what_would_change_stays(text: str, reason: str) -> None:
+    assert not parse_yaml(SourceText(text)).problems
+    with pytest.raises(Unformattable) as caught:
+        format_text(text)
+    assert str(caught.value) == reason
 
 
 def test_json_stays_json() -> None:
