@@ -259,8 +259,10 @@ def _query(text: str) -> JsonObject:
 
 def _put(query: JsonObject, steps: list[str], value: str) -> None:
     first, rest = steps[0], steps[1:]
+    before = query.get(first)
+    if before is not None and isinstance(before, dict) != bool(rest):
+        raise UsageError(f'the query gives "{first}" as a value and as a list or an object')
     if not rest:
-        before = query.get(first)
         if isinstance(before, list):
             before.append(value)
         elif before is not None:
@@ -268,9 +270,8 @@ def _put(query: JsonObject, steps: list[str], value: str) -> None:
         else:
             query[first] = value
         return
-    inner = query.setdefault(first, {})
-    if not isinstance(inner, dict):
-        raise UsageError(f'the query gives "{first}" as a value and as an object')
+    inner = before if isinstance(before, dict) else {}
+    query[first] = inner
     if rest == [""]:
         rest = [str(len(inner))]
     _put(inner, rest, value)

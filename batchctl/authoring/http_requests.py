@@ -40,7 +40,7 @@ def read_http(text: str) -> list[HttpRequest]:
     """The requests of a ``.http`` file, in order, with the file's own variables filled in.
 
     A variable that it does not set stays as it is (``{{name}}``). Raises ``UsageError`` for a part that begins with no
-    request, and for a body that is in another file.
+    request, for a body that is in another file, and for variables that contain each other.
     """
     text = text.replace("\r\n", "\n")
     variables = {
@@ -87,12 +87,12 @@ def _body(lines: list[str]) -> str:
 
 
 def _filled(text: str, variables: dict[str, str]) -> str:
-    """With the variables of the file; others stay as they are. Variables may stand in variables."""
-    for _ in range(10):
+    """With the variables of the file; others stay as they are. Variables may stand in variables, ten deep."""
+    for _ in range(11):
         filled = re.sub(
             r"\{\{\s*([\w.-]+)\s*\}\}", lambda found: variables.get(found[1], found[0]), text[: 32 * 1024 * 1024]
         )
         if filled == text:
-            break
+            return text
         text = filled
-    return text
+    raise UsageError("variables of the .http file contain each other", hint="give one of them a plain value")

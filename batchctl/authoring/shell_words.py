@@ -203,9 +203,10 @@ def _substituted(text: str, at: int) -> tuple[str, int]:
     if (found := _VARIABLE.match(text, at)) is not None:
         return f"{BEGIN}{found[1] if found[1] is not None else found[2]}{END}", found.end()
     if text[at] == "`" or text.startswith("$(", at):
-        end = text.find("`" if text[at] == "`" else ")", at + 2)
+        opening, closing = ("`", "`") if text[at] == "`" else ("$(", ")")
+        end = text.find(closing, at + len(opening))
         if end < 0:
-            raise _cut_off(text[at])
+            raise _cut_off(opening)
         return f"{BEGIN}{text[at : end + 1]}{END}", end + 1
     return text[at], at + 1
 

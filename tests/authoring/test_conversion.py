@@ -157,6 +157,18 @@ def test_a_file_of_http_requests_is_one_batch() -> None:
         ("[]", "neither a definition nor a request"),
         ("a: [", "the input:1"),
         (f"GET {URL}\n###\nGET {URL.replace('5c3b', '5c3c')}\n", "several accounts"),
+        ("curl -s", "has no URL"),
+        (f"curl {URL} -d @- <<EOF", "cut off: no line EOF"),
+        (f'curl {URL} -d "$(cat x"', r"a \$\( is never closed"),
+        (f'curl {URL} -d "`cat x"', "a ` is never closed"),
+        (f'curl {URL} -d "``"', "not JSON"),
+        ("curl https://api.truto.one/batch-request -d '[]'", "no JSON object as its body"),
+        (f"curl https://api.truto.one/batch-request -d '{{}}'\ncurl {URL}", "several requests, and one is a batch"),
+        (f"curl '{URL}&a=1&a[b]=2'", 'gives "a" as a value and as a list or an object'),
+        (f"curl '{URL}&a[b]=1&a=2'", 'gives "a" as a value and as a list or an object'),
+        (f"curl '{URL}&a[]=1&a=2'", 'gives "a" as a value and as a list or an object'),
+        (f"@a={{{{b}}}}\n@b=x{{{{a}}}}\nGET {URL}&q={{{{a}}}}\n", "contain each other"),
+        ("include: none.yaml\n", "the input:1:1: include is for files"),
     ],
 )
 def test_what_can_not_be_converted_is_said(text: str, message: str) -> None:
@@ -199,6 +211,16 @@ CREATE = {**CONTACTS, "method": "create"}
         (f"curl {URL}&limit=5 && curl -s {URL}", [
             {**CONTACTS, "query": {"limit": "5"}}, {"name": "contacts-2", **CONTACTS},
         ]),
+        (f"curl --request=GET -- '{URL}' -: -g '{URL}&a=[1-3]&b=1&b=2&b=3'", [
+            CONTACTS, {"name": "contacts-2", **CONTACTS, "query": {"a": "[1-3]", "b": ["1", "2", "3"]}},
+        ]),
+        # An input that follows the command: its variables count, quotes don't, lines go on after a backslash.
+        (f"curl {URL} -d @- <<EOF; (echo done)\n{{\"a\": \"\\$x $B\\\n, \\\\n\"}}\nEOF\n", [
+            {**CREATE, "body": {"a": "$x of B, \n"}},
+        ]),
+        (f"@a={{{{b}}}}\n@b={{{{c}}}}\n@c=5\nGET {URL}&limit={{{{a}}}}\n\n###\n# and nothing\n", [
+            {**CONTACTS, "query": {"limit": "5"}},
+        ]),
         (f"curl {URL} --json '{{\"a\":' --json '1}}'", [{**CREATE, "body": {"a": 1}}]),
         (f"curl {URL}#there -d '{{\"n\": null, \"i\": 9007199254740993}}'", [
             {**CREATE, "body": {"n": None, "i": 9007199254740993}},
@@ -220,7 +242,7 @@ def test_commands_as_people_have_them(text: str, expected: object) -> None:
 
 PIECES = st.sampled_from(
     ["a", "é", " ", "\t", "'b c'", '"d e"', "\\ ", "\\\n", "\\\\", '"\\$ \\` \\" \\\\ \\x"',
-     "$'\\n\\x41\\101\\u00e9\\'\\q'",
+     "$'\\n\\x41\\101\\u00e9\\'\\q'", "$'\\cAz'",
      "#", "''", "f#g", "{", "}", "[x]", "*.none", "~", "=", "%", "^", "--x"]
 )  # fmt: skip
 
@@ -233,6 +255,11 @@ def test_words_are_those_of_bash(text: str) -> None:
     answer = subprocess.run(["bash", "-c", script], capture_output=True, check=True, timeout=60)
     words = answer.stdout.decode().split("\0")[:-1]
     assert [command.words for command in shell_commands(f"curl {text}\n")] == [words]
+
+
+def test_control_characters_are_those_of_bash() -> None:
+    (command,) = shell_commands("curl $'\\cA\\c[b'\n")
+    assert command.words == ["curl", "\x01\x1bb"]
 
 
 TEXTS = st.sampled_from(

@@ -130,7 +130,7 @@ def test_all_at_once() -> None:
         ("-   &a\n    b: 1\n    c: 2\n- *a\n", "- &a\n  b: 1\n  c: 2\n- *a\n"),
         # Text over several lines, and what its quotes have to hold.
         ("a: 'x \"\n  y'\n", "a: 'x \" y'\n"),
-        ("a: \"x 'y' \\\"\n  z\"\n", "a: 'x ''y'' \" z'\n"),
+        ('a: "x \'y\' \\"\n  z"\n', "a: 'x ''y'' \" z'\n"),
         ('a: "x \\t\n  y"\n', 'a: "x \\t y"\n'),
         # An item of resources that is no mapping has no keys to put in order.
         (
