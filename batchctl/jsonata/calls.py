@@ -280,15 +280,14 @@ def build_partial(node: Node, build: Build) -> Evaluate:
 
 
 def _partial(function: Function, bound: list[tuple[bool, object]], frame: Frame) -> Callable[..., object]:
+    if type(function) is Native and not function.with_context:
+        # JavaScript calls what is applied in part without looking at its signature.
+        function = Native(function.name, function.call, function.arity)
+
     def call(*late: object) -> object:
         rest = iter(late)
         given = [value if is_bound else next(rest, UNDEFINED) for is_bound, value in bound]
-        given = [_late_argument(function, value, frame) for value in given]
-        # JavaScript calls what is applied in part without looking at its signature.
-        bare = Native(function.name, function.call, function.arity) if type(function) is Native else function
-        if type(function) is Native and function.with_context:
-            bare = function
-        return apply(bare, given, None, frame)
+        return apply(function, [_late_argument(function, value, frame) for value in given], None, frame)
 
     return call
 

@@ -7,20 +7,23 @@ but UNDEFINED has been put into one. UNDEFINED as the first argument gives UNDEF
 from __future__ import annotations
 
 import json
+import math
 import random
 from typing import TYPE_CHECKING, Any
 
+from batchctl.javascript.budget import tick, ticking
 from batchctl.javascript.coercion import code_units
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import BareObject, SpecialObject
 from batchctl.javascript.stringify import rounded_text, stringify
 from batchctl.javascript.values import UNDEFINED, number_text
-from batchctl.jsonata.functions import Frame, Lambda
-from batchctl.jsonata.values import Function, Sequence, append, equal, is_number, keys_of, text_of, truth
+from batchctl.jsonata.values import Function, Sequence, equal, is_number, items_of, keys_of, one_or_list, text_of, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from batchctl.jsonata.functions import Frame
 
 
 def call_with(function: Any, *arguments: object) -> object:
@@ -121,11 +124,7 @@ def each(holder: Any, function: Any) -> object:
     if holder is UNDEFINED:
         return UNDEFINED
     found = (call_with(function, holder[key], key, holder) for key in keys_of(holder))
-    return _one_or_list([value for value in found if value is not UNDEFINED])
-
-
-def _one_or_list(found: list[Any]) -> object:
-    return found if len(found) > 1 else found[0] if found else UNDEFINED
+    return one_or_list([value for value in found if value is not UNDEFINED])
 
 
 def keys(holder: Any) -> object:
@@ -134,7 +133,7 @@ def keys(holder: Any) -> object:
     A list, the only key itself, or UNDEFINED for none, as for null, texts and numbers. For a special object (a date, a
     URL) they are those of the value that it wraps.
     """
-    return _one_or_list(_keys(holder))
+    return one_or_list(_keys(holder))
 
 
 def _keys(holder: Any) -> list[Any]:
@@ -151,10 +150,8 @@ def spread(value: Any) -> object:
     Any other value, and other items of a list, stay unchanged.
     """
     if isinstance(value, list):
-        found: Any = Sequence()
-        for item in value:
-            found = append(found, spread(item))
-        return found
+        parts = [part for item in value if (part := spread(item)) is not UNDEFINED]
+        return [each for part in parts for each in items_of(part)] if parts else Sequence()
     if isinstance(value, dict):
         return Sequence(BareObject({key: value[key]}) for key in keys_of(value))
     return value
@@ -192,21 +189,32 @@ def distinct(items: Any) -> object:
         return items
     found: list[Any] = Sequence() if type(items) is Sequence else []
     plain: set[object] = set()
-    others: list[object] = []
+    alike: dict[object, list[object]] = {}
     for item in items:
-        if isinstance(item, str | int) or item is None:
+        if isinstance(item, dict | list | Function):
+            known = alike.setdefault(_likeness(item), [])
+            if any(equal(item, other) for other in ticking(known)):
+                continue
+            known.append(item)
+        elif item == item:  # noqa: PLR0124  # NaN is none of those before
             key = (type(item) is bool, item)
-            if key not in plain:
-                plain.add(key)
-                found.append(item)
-        elif isinstance(item, float) and item == item and (False, item) in plain:  # noqa: PLR0124  # NaN
-            continue
-        elif not any(equal(item, other) for other in others):
-            others.append(item)
-            if isinstance(item, float):
-                plain.add((False, item))
-            found.append(item)
+            if key in plain:
+                continue
+            plain.add(key)
+        found.append(item)
     return found
+
+
+def _likeness(value: object) -> object:
+    """Something to look ``value`` up by: the same for all that are deeply equal, and for few others."""
+    tick()
+    if isinstance(value, SpecialObject) and not value.raw:
+        return id(value)
+    if isinstance(value, dict):
+        return frozenset((key, _likeness(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return tuple(map(_likeness, value))
+    return (value,) if isinstance(value, bool) else id(value) if isinstance(value, Function) else value
 
 
 def sort(items: Any, function: Any = UNDEFINED) -> object:
@@ -282,19 +290,15 @@ def text(value: Any, prettify: object = UNDEFINED) -> object:
         return value
     if isinstance(value, Function):
         return ""
-    if isinstance(value, float) and not _finite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise HostError(f"an infinite number, or NaN, has no text: {number_text(value)}", "D3001")
     if isinstance(value, Sequence) and value.outer:
         value = value[0]
     return stringify(value, _digits, 2 if prettify is True else 0, functions=True, unwrapped=True)
 
 
-def _finite(value: float) -> bool:
-    return value - value == 0
-
-
 def _digits(value: float) -> str:
-    if value in (float("inf"), float("-inf")):
+    if math.isinf(value):
         raise HostError(f"the number is out of range: {number_text(value)}", "D1001")
     return rounded_text(value)
 
@@ -334,11 +338,6 @@ def insist(condition: object, message: Any = UNDEFINED) -> object:
     if condition is True:
         return UNDEFINED
     raise HostError(message if message and message is not UNDEFINED else "$assert() statement failed", "D3141")
-
-
-def is_lambda(value: object) -> bool:
-    """Whether a value is a function that the expression itself defines; False for those of JSONata and Truto."""
-    return isinstance(value, Lambda)
 
 
 def frame_time(_: object, frame: Frame) -> object:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.errors import HostError
-from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.calls import apply, build_call, build_chain, build_lambda, build_partial
 from batchctl.jsonata.filters import build_filter
@@ -15,7 +14,7 @@ from batchctl.jsonata.operators import OPERATORS
 from batchctl.jsonata.paths import build_path
 from batchctl.jsonata.signatures import signature
 from batchctl.jsonata.tuples import build_tuple_path
-from batchctl.jsonata.values import Function, MadeArray, Sequence, append, collapsed, is_number, lookup, truth
+from batchctl.jsonata.values import Function, MadeArray, Sequence, collapsed, is_number, keys_of, lookup, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,20 +82,17 @@ def _wildcard(_: Node, __: Build) -> Evaluate:
     def wildcard(context: object, frame: Frame) -> object:
         if isinstance(context, Sequence) and context.outer and context:
             context = context[0]
-        found: Any = Sequence()
-        for value in _members(context):
-            if isinstance(value, list):
-                found = append(found, list(_leaves(value)))
-            else:
-                found.append(value)
-        return found
+        values = _members(context)
+        if not any(isinstance(value, list) for value in values):
+            return Sequence(values)
+        return [leaf for value in values for leaf in _leaves(value)]
 
     return wildcard
 
 
 def _members(value: object) -> list[object]:
     if isinstance(value, dict):
-        return [value[key] for key in ordered_keys(list(value))]
+        return [value[key] for key in keys_of(value)]
     return list(value) if isinstance(value, list) else []
 
 
@@ -180,7 +176,9 @@ def _regex(node: Node, _: Build) -> Evaluate:
         def matches(*arguments: object) -> object:
             match = frame.lookup("match")
             found = apply(match, [arguments[0] if arguments else UNDEFINED, made], None, frame)
-            return found[0] if isinstance(found, list) and found else UNDEFINED if isinstance(found, list) else found
+            if isinstance(found, list):
+                return found[0] if found else UNDEFINED
+            return found
 
         made = Regex(source, matches)
         return made
@@ -258,10 +256,6 @@ def _path(node: Node, build: Build) -> Evaluate:
     return build_tuple_path(node, build) if any(step.tuple_stream for step in node.parts) else build_path(node, build)
 
 
-def _object(node: Node, build: Build) -> Evaluate:
-    return build_group(node, build)
-
-
 def _transform(node: Node, build: Build) -> Evaluate:
     pattern, update = build(node.parts[0]), build(node.parts[1])
     delete = build(node.parts[2]) if len(node.parts) > 2 else None
@@ -324,7 +318,7 @@ _BUILDERS: Final[dict[str, Callable[[Node, Build], Evaluate]]] = {
     "binary": _binary,
     "negation": _negation,
     "array": _array,
-    "object": _object,
+    "object": build_group,
     "function": build_call,
     "partial": build_partial,
     "apply": build_chain,

@@ -10,7 +10,7 @@ from batchctl.javascript.objects import BareObject
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.filters import frame_of, is_tuples
 from batchctl.jsonata.functions import Frame
-from batchctl.jsonata.values import append
+from batchctl.jsonata.values import append, items_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def _add(
     elif known[1] != place:
         raise HostError(f'two members of an object have the key "{key}"', "D1009").at(position, "{")
     elif key in more:
-        more[key] += item if isinstance(item, list) else [item]
+        more[key] += items_of(item)
     else:
         joined = append(known[0], item)
         if known[0] is UNDEFINED or item is UNDEFINED:
@@ -105,8 +105,8 @@ def _value(evaluate: Evaluate, data: Any, frame: Frame, *, tuples: bool) -> obje
 def _merged(tuples: Any) -> dict[str, Any]:
     if not isinstance(tuples, list):
         return dict(tuples)
-    merged = dict(tuples[0])
+    merged = {name: [value] for name, value in tuples[0].items()}
     for item in tuples[1:]:
         for name, value in item.items():
-            merged[name] = append(merged.get(name, UNDEFINED), value)
-    return merged
+            merged.setdefault(name, []).append(value)
+    return {name: joined(values) for name, values in merged.items()}

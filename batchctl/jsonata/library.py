@@ -61,7 +61,7 @@ _HERE: Final[dict[str, tuple[Callable[..., object], int]]] = {
 # By the engine: how many parameters each counts.
 _BY_ENGINE: Final = {
     "substring": 3, "substringBefore": 2, "substringAfter": 2, "lowercase": 1, "uppercase": 1, "length": 1, "trim": 1,
-    "pad": 3, "contains": 2, "split": 3, "formatNumber": 3, "formatBase": 2, "formatInteger": 2, "parseInteger": 2,
+    "pad": 3, "contains": 2, "formatNumber": 3, "formatBase": 2, "formatInteger": 2, "parseInteger": 2,
     "encodeUrlComponent": 1, "encodeUrl": 1, "decodeUrlComponent": 1, "decodeUrl": 1, "toMillis": 2, "fromMillis": 3,
     "match": 3,
 }  # fmt: skip

@@ -64,7 +64,7 @@ def _counted(count: Callable[[float, float], float]) -> Callable[[object, object
     return counted
 
 
-def _is_kind(value: object) -> str:
+def _kind(value: object) -> str:
     if isinstance(value, str):
         return "text"
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -87,7 +87,7 @@ def compare(left: object, right: object) -> int | None:
 
 def _compared(decide: Callable[[int], bool]) -> Callable[[object, object], object]:
     def compared(left: object, right: object) -> object:
-        one, other = _is_kind(left), _is_kind(right)
+        one, other = _kind(left), _kind(right)
         if not one or not other:
             raise HostError("only numbers and texts can be compared", "T2010")
         if one == "nothing" or other == "nothing":

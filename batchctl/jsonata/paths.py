@@ -10,7 +10,7 @@ from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.filters import build_filter
 from batchctl.jsonata.groups import build_group
 from batchctl.jsonata.sorting import build_sort
-from batchctl.jsonata.values import MadeArray, Sequence
+from batchctl.jsonata.values import MadeArray, Sequence, items_of, one_or_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,28 +32,35 @@ def build_path(node: Node, build: Build) -> Evaluate:
     if last == 0 and _is_plain_name(first) and not node.keep_singleton and node.group is None:
         return _build_name(str(first.value))
     steps = [build_step(step, build, is_last=at == last) for at, step in enumerate(node.parts)]
+    if first.made_here:
+        steps[0] = build(first)
     if last and not node.keep_singleton and node.group is None and all(map(_is_plain_name, node.parts[1:])):
         if _is_plain_name(first):
             return _members_of(None, [str(step.value) for step in node.parts], steps)
         if first.kind == "variable" and first.value and not (first.stages or first.predicates or first.keep_array):
             return _members_of(str(first.value), [str(step.value) for step in node.parts[1:]], steps)
-    made = build(first) if first.made_here else None
     group = build_group(node.group, build) if node.group else None
     from_variable, keep = first.kind == "variable", node.keep_singleton
 
     def path(context: object, frame: Frame) -> object:
         values: Any = context if isinstance(context, list) and not from_variable else Sequence([context])
-        for at, step in enumerate(steps):
-            values = made(values, frame) if made is not None and at == 0 else step(values, frame)
-            if values is UNDEFINED or not values:
-                break
+        values = _walked(values, steps, frame)
         if keep:
             values = kept(values)
         return values if group is None else group(values, frame)
 
-    if keep or group is not None or made is not None or any(step.kind == "sort" or step.stages for step in node.parts):
+    if keep or group is not None or first.made_here or any(step.kind == "sort" or step.stages for step in node.parts):
         return path
     return _of_one([_single(step, build) for step in node.parts], steps, path, from_variable=from_variable)
+
+
+def _walked(values: Any, steps: list[Step], frame: Frame) -> Any:
+    """What all steps find, one behind the other; nothing as soon as one has found nothing."""
+    for step in steps:
+        values = step(values, frame)
+        if not values:
+            break
+    return values
 
 
 def _single(step: Node, build: Build) -> Evaluate:
@@ -80,11 +87,7 @@ def _of_one(singles: list[Evaluate], steps: list[Step], path: Evaluate, *, from_
                 return UNDEFINED
             if isinstance(value, list):
                 values = _flat([value], is_last=at == last)
-                for step in steps[at + 1 :]:
-                    if values is UNDEFINED or not values:
-                        break
-                    values = step(values, frame)
-                return values
+                return _walked(values, steps[at + 1 :], frame) if values else values
         return value
 
     return of_one
@@ -102,11 +105,7 @@ def _members_of(variable: str | None, names: list[str], steps: list[Step]) -> Ev
         else:
             return found
         values: Any = context if isinstance(context, list) and variable is None else Sequence([context])
-        for step in steps:
-            values = step(values, frame)
-            if values is UNDEFINED or not values:
-                break
-        return values
+        return _walked(values, steps, frame)
 
     return members
 
@@ -121,13 +120,9 @@ def _build_name(name: str) -> Evaluate:
     def one(context: object, frame: Frame) -> object:
         if type(context) is dict:
             return context.get(name, UNDEFINED)
-        if isinstance(context, SpecialObject):
-            return context.member(name)
-        if isinstance(context, dict):
-            return context.get(name, UNDEFINED)
         if isinstance(context, list):
             return _flat([_member(item, name) for item in context], is_last=True)
-        return UNDEFINED
+        return _member(context, name)
 
     return one
 
@@ -138,18 +133,8 @@ def _member(item: object, name: str) -> object:
     if isinstance(item, dict):
         return item.get(name, UNDEFINED)
     if isinstance(item, list):
-        found = Sequence(each for inner in item for each in spread(_member(inner, name)))
-        return _only(found)
+        return one_or_list(Sequence(each for inner in item for each in items_of(_member(inner, name))))
     return UNDEFINED
-
-
-def spread(value: object) -> list[Any]:
-    """A value as a list of items: a list itself, UNDEFINED as an empty one, all others, null too, as its only item."""
-    return value if isinstance(value, list) else [] if value is UNDEFINED else [value]
-
-
-def _only(found: Sequence) -> object:
-    return found if len(found) > 1 else found[0] if found else UNDEFINED
 
 
 def kept(values: Any) -> Any:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from batchctl.javascript.values import UNDEFINED
 from batchctl.jsonata.filters import build_stages, frame_of, is_tuples
 from batchctl.jsonata.groups import build_group
-from batchctl.jsonata.paths import build_step, kept, spread
+from batchctl.jsonata.paths import build_step, kept
 from batchctl.jsonata.sorting import build_sort
-from batchctl.jsonata.values import Sequence
+from batchctl.jsonata.values import Sequence, items_of
 from batchctl.structs import replace
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _build_tuple_step(step: Node, build: Build) -> Callable[[Any, Sequence | Non
         for binding in [{"@": item} for item in values] if bindings is None else bindings:
             frame.run.tick()
             found = evaluate(binding["@"], frame_of(binding, frame))
-            for place, value in enumerate(spread(found)):
+            for place, value in enumerate(items_of(found)):
                 result.append({**binding, **_bound(step, binding, found, value, place)})
         return stages(result, frame)
 

@@ -95,14 +95,6 @@ def truth(value: object) -> bool:
     return is_number(value) and value != 0
 
 
-def is_object(value: object) -> bool:
-    """Whether ``value`` is an object: a dict, also a ``SpecialObject`` such as a date or a file.
-
-    False for null, lists and functions.
-    """
-    return isinstance(value, dict)
-
-
 def equal(left: object, right: object) -> bool:
     """Whether ``left`` and ``right`` are deeply equal, without regard to the order of keys.
 
@@ -149,12 +141,28 @@ def append(one: object, other: object) -> object:
     Anything but a list, null included, counts as its only item; where one of the two is UNDEFINED, the other is
     returned itself, also where it is no list.
     """
-    if one is UNDEFINED:
-        return other
-    if other is UNDEFINED:
-        return one
-    first = one if isinstance(one, list) else [one]
-    return [*first, *(other if isinstance(other, list) else [other])]
+    return joined([one, other])
+
+
+def joined(values: list[Any]) -> object:
+    """What ``append`` makes of ``values``, one after the other: in time that grows with their number alone."""
+    present = [value for value in values if value is not UNDEFINED]
+    if len(present) < 2:
+        return present[0] if present else UNDEFINED
+    found: list[Any] = []
+    for value in present:
+        found += items_of(value)
+    return found
+
+
+def items_of(value: object) -> list[Any]:
+    """A value as a list of items: a list itself, UNDEFINED as an empty one, all others, null too, as its only item."""
+    return value if isinstance(value, list) else [] if value is UNDEFINED else [value]
+
+
+def one_or_list(found: list[Any]) -> object:
+    """The items of ``found``: a list of several, the only one itself, UNDEFINED for none."""
+    return found if len(found) > 1 else found[0] if found else UNDEFINED
 
 
 def lookup(holder: object, key: str) -> object:

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from batchctl.expression import ExpressionError, Limits, compile_expression
+from batchctl.expression.exact import ExactProgram
 from batchctl.structs import replace
 
 LIMITS = Limits(time_s=0.5, string_bytes=1_000_000)
@@ -86,3 +87,29 @@ def test_little_is_done_after_the_time_is_over(expression: str, data: dict[str, 
     with pytest.raises(ExpressionError, match=r"took longer than 0\.2 s"):
         compiled.evaluate_json(given, limits=limits) if text else compiled.evaluate(data, limits=limits)
     assert time.thread_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ('$count($distinct([1..20000].{"a": $ % 15000}))', 15_000),
+        ('$count($distinct([1..20000].[[$ % 15000, {"b": 1}]]))', 15_000),
+        ('$count($spread([1..50000].{"a": $}))', 50_000),
+        ('$count(([1..50000].{"a": $}@$x{"k": $x}).k)', 50_000),
+        ("$count($each(v, function($x){$x}).*)", 60_000),
+    ],
+)
+def test_time_grows_with_the_number_of_items_alone(expression: str, answer: int) -> None:
+    program = ExactProgram(expression)
+    given = {"v": {f"k{number}": [[number], number] for number in range(30_000)}}
+    began = time.thread_time()
+    assert program.run(given, Limits(time_s=60)) == answer
+    assert time.thread_time() - began < 5
+
+
+def test_distinct_takes_apart_what_only_looks_alike() -> None:
+    program = ExactProgram(
+        '$distinct([1, true, "1", null, [1], [true], {"a": 1}, {"a": true}, {"a": 1.0}, [], {}, 1.0, 0/0, 0/0])'
+    )
+    answer = program.run({}, Limits())
+    assert answer == [1, True, "1", None, [1], [True], {"a": 1}, {"a": True}, [], {}, None, None]
