@@ -43,20 +43,11 @@ def refuse(name: str) -> Callable[..., object]:
     return unavailable
 
 
-def of_inherited(call: Callable[..., object]) -> Callable[..., object]:
-    """A function like ``call`` that fails as on the service for objects that the expression itself made.
+def require_inherited(value: object, name: str) -> None:
+    """Raise ``HostError``, as on the service, where members of ``value`` are asked for by a function it does not have.
 
-    It raises ``HostError`` for such an object anywhere in the first argument, or as one of the others; other arguments
-    are passed on unchanged.
+    That is an object with members that the expression itself made: it inherits nothing. ``name`` is what the function's
+    own code calls it.
     """
-
-    def checked(*given: object) -> object:
-        pending = [*given[:1], *(option for option in given[1:] if isinstance(option, BareObject))]
-        while pending:
-            value = pending.pop()
-            if isinstance(value, BareObject):
-                raise HostError("element.hasOwnProperty is not a function")
-            pending += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        return call(*given)
-
-    return checked
+    if isinstance(value, BareObject) and value:
+        raise HostError(f"{name}.hasOwnProperty is not a function")

@@ -12,7 +12,7 @@ from batchctl.javascript.coercion import is_nil, number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE, js_number
 from batchctl.patterns import lazy_regex
-from batchctl.truto_functions.hosting import Hosted, of_inherited
+from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.xml_options import Options
 
 if TYPE_CHECKING:
@@ -204,4 +204,4 @@ def _native(value: str) -> object:
     return {"true": True, "false": False}.get(value.lower(), value)
 
 
-FUNCTIONS: Final = {"xmlToJs": Hosted(of_inherited(xml_to_js), 2, 1, inherits=True)}
+FUNCTIONS: Final = {"xmlToJs": Hosted(xml_to_js, 2, 1, inherits=True)}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from batchctl.truto_functions.hosting import require_inherited
+
 
 class Options:
-    """The options that xml-js takes for reading and writing, in the object ``given``; none in anything else."""
+    """The options that xml-js takes for reading and writing, in the object ``given``; none in anything else.
+
+    Raises ``HostError`` for an object with members that the expression itself made.
+    """
 
     def __init__(self, given: object) -> None:
+        require_inherited(given, "options")
         self.given: dict[str, Any] = given if isinstance(given, dict) else {}
 
     def flag(self, name: str) -> bool:

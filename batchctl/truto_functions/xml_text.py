@@ -8,7 +8,7 @@ from batchctl.javascript.coercion import is_nil, is_number, number, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
-from batchctl.truto_functions.hosting import Hosted, of_inherited
+from batchctl.truto_functions.hosting import Hosted, require_inherited
 from batchctl.truto_functions.xml_options import Options
 
 _MAX_LEVELS: Final = 300
@@ -22,7 +22,8 @@ def js_to_xml(value: object, options: object) -> object:
     JavaScript's ``String``. ``options`` is an object of those of xml-js, such as ``spaces`` and
     ``fullTagEmptyElement``; without ``compact``, also where it is no object, the object has that package's other
     shape (``elements``). UNDEFINED stands for ``compact`` and four blanks of indentation. Raises ``HostError`` for a
-    value that nests too deep, and for ``_cdata`` that is no text.
+    value that nests too deep, for ``_cdata`` that is no text, and for objects that the expression itself made where
+    xml-js asks them for members that they inherit: everywhere in the compact shape.
     """
     writer = _Writer(Options({"compact": True, "spaces": 4} if options is UNDEFINED else options))
     if writer.options.flag("compact"):
@@ -56,6 +57,7 @@ class _Writer:
     def attributes(self, attributes: object, depth: int) -> str:
         if self.options.flag("ignoreAttributes") or not isinstance(attributes, dict):
             return ""
+        require_inherited(attributes, "attributes")
         own_line = self.spaces and self.options.flag("indentAttributes")
         written = ""
         for name in ordered_keys(list(attributes)):
@@ -76,6 +78,7 @@ class _Writer:
     def instruction(self, instruction: object, depth: int) -> str:
         if self.options.flag("ignoreInstruction") or not isinstance(instruction, dict):
             return ""
+        require_inherited(instruction, "instruction")
         name = next(iter(ordered_keys(list(instruction))), "undefined")
         body = instruction.get(name, "")
         if isinstance(body, dict):
@@ -152,6 +155,7 @@ class _Writer:
 
     def compact_members(self, value: object, depth: int, *, first: bool = False) -> str:
         parts: list[str] = []
+        require_inherited(value, "element")
         members = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
         for key in ordered_keys([str(key) for key in members]):
             member = members[key] if isinstance(value, dict) else members[int(key)]
@@ -193,6 +197,7 @@ class _Writer:
 
     def has_compact_content(self, node: dict[str, Any] | list[Any], *, inline: bool) -> bool:
         named = self.options.key
+        require_inherited(node, "element")
         on_line = {
             named("text"): "indentText",
             named("cdata"): "indentCdata",
@@ -203,4 +208,4 @@ class _Writer:
         return any(inline or self.options.flag(on_line[key]) if key in on_line else True for key in counted)
 
 
-FUNCTIONS: Final = {"jsToXml": Hosted(of_inherited(js_to_xml), 2, 1, inherits=True)}
+FUNCTIONS: Final = {"jsToXml": Hosted(js_to_xml, 2, 1, inherits=True)}

@@ -258,6 +258,20 @@ def test_what_only_the_service_has_is_named(call: str) -> None:
 
 def test_a_weekday_that_is_not_that_of_the_date() -> None:
     assert evaluate('$dtFromFormat("Mon 2024-03-10", "EEE yyyy-MM-dd").invalidReason', {}) == "mismatched weekday"
+    explained = {
+        '"Mon 2024-03-10", "EEE yyyy-MM-dd"': "1 and a date of 2024-03-10T00:00:00.000+00:00",
+        '"Mon 2026-01-28", "EEE yyyy-MM-dd", {"zone": "utc"}': "1 and a date of 2026-01-28T00:00:00.000Z",
+        '"Mon 2026-01-28 +05:00", "EEE yyyy-MM-dd ZZ"': "1 and a date of 2026-01-28T00:00:00.000+05:00",
+        '"Mon 2026-01-28 10:20", "EEE yyyy-MM-dd HH:mm", {"zone": "Europe/Berlin"}': (
+            "1 and a date of 2026-01-28T10:20:00.000+01:00"
+        ),
+        '"Tue 28 Jan 2026 10:00:00.123 -03:30", "EEE dd LLL yyyy HH:mm:ss.SSS ZZ", {"setZone": true}': (
+            "2 and a date of 2026-01-28T10:00:00.123-03:30"
+        ),
+    }
+    for given, said in explained.items():
+        found = evaluate(f"$dtFromFormat({given}).invalidExplanation", {})
+        assert found == f"you can't specify both a weekday of {said}"
 
 
 @pytest.mark.parametrize(

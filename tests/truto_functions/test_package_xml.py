@@ -189,3 +189,32 @@ def test_text_that_is_no_xml_is_refused(source: str) -> None:
 def test_a_node_of_no_known_type_takes_away_what_came_before() -> None:
     value = {"elements": [{"type": "element", "name": "a"}, {"type": "other"}, {"type": "element", "name": "b"}]}
     assert evaluate("$jsToXml(value, options)", {"value": value, "options": {"spaces": 2}}) == "undefined<b/>"
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ('$jsToXml({"a": {"b": 1}}, {})', ""),
+        ('$jsToXml({"elements": [{"type": "element", "name": "a", "attributes": {}}]}, {})', "<a/>"),
+        ('$jsToXml({"elements": [{"type": "element", "name": "a", "attributes": {"x": 1}}]}, {})', "attributes"),
+        ('$jsToXml({"declaration": {"attributes": {"version": "1"}}}, {})', "attributes"),
+        ('$jsToXml({"a": {"b": 1}}, {"compact": true})', "options"),
+        ('$jsToXml({"a": {"b": 1}}, compact)', "element"),
+        ('$jsToXml({"a": {}}, compact)', "element"),
+        ("$jsToXml({}, compact)", ""),
+        ("$jsToXml(xml, {})", ""),
+        ('$jsToXml([{"a": 1}])', "element"),
+        ('$jsToXml([{"a": 1}], {})', ""),
+        ("$xmlToJs('<a/>', {})", {"elements": [{"type": "element", "name": "a"}]}),
+        ("$xmlToJs('<a/>', {\"compact\": true})", "options"),
+    ],
+)
+def test_objects_that_an_expression_made_fail_where_they_are_asked_for_what_they_inherit(
+    expression: str, answer: object
+) -> None:
+    data = {"compact": {"compact": True}, "xml": {"a": {"_text": "t"}}}
+    if answer in ("attributes", "options", "element"):
+        with pytest.raises(ExpressionError, match=rf"{answer}\.hasOwnProperty is not a function"):
+            evaluate(expression, data)
+    else:
+        assert evaluate(expression, data) == answer
