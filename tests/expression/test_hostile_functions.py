@@ -95,11 +95,11 @@ def test_little_is_done_after_the_time_is_over(expression: str, data: dict[str, 
         ('$count($distinct([1..20000].{"a": $ % 15000}))', 15_000),
         ('$count($distinct([1..20000].[[$ % 15000, {"b": 1}]]))', 15_000),
         ('$count($spread([1..50000].{"a": $}))', 50_000),
-        ('$count(([1..50000].{"a": $}@$x{"k": $x}).k)', 50_000),
+        ('[1..50000].{"a": $}@$x{"k": $count($x)}', {"k": 50_000}),
         ("$count($each(v, function($x){$x}).*)", 60_000),
     ],
 )
-def test_time_grows_with_the_number_of_items_alone(expression: str, answer: int) -> None:
+def test_time_grows_with_the_number_of_items_alone(expression: str, answer: object) -> None:
     program = ExactProgram(expression)
     given = {"v": {f"k{number}": [[number], number] for number in range(30_000)}}
     began = time.thread_time()
