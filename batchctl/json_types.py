@@ -31,6 +31,7 @@ class FileData(dict[str, Any]):
 
     __slots__ = ("data", "kind", "media")
 
+    _classes: ClassVar[Mapping[str, str]] = {"blob": "Blob", "stream": "ReadableStream", "arrayBuffer": "ArrayBuffer"}
     # Most runs have none, and need not look for any.
     any_made: ClassVar[bool] = False
 
@@ -40,6 +41,11 @@ class FileData(dict[str, Any]):
         self.kind = kind
         self.media = media
         FileData.any_made = True
+
+    @property
+    def text(self) -> str:
+        """What JavaScript makes of it where it has to be text: ``[object Blob]``."""
+        return f"[object {self._classes.get(self.kind, 'Object')}]"
 
     def __eq__(self, other: object) -> bool:
         return self.data == other.data if isinstance(other, FileData) else super().__eq__(other)

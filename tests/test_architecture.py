@@ -33,6 +33,7 @@ HOMES = {
     "duckdb": ["destinations/tables/duckdb.py"],
     "psycopg": ["destinations/tables/postgres.py", "fleet/postgres.py"],
     "yarl": ["truto/pooled.py"],
+    "pyarrow": ["truto_functions/parquet.py"],
     "certifi": ["truto/proxies.py"],
     "httpx": ["testing.py"],
     "pytest": ["pytest_plugin.py", "testcases/pytest_items.py"],

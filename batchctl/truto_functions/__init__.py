@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _MODULES: Final = (
     "binary", "data", "data_formats", "datetime", "encoding", "graphs", "html.markdown", "lodash", "notion",
-    "notion_block", "query_text", "replaced", "sql", "text_splitter", "urls", "xml_objects", "xml_text",
+    "notion_block", "parquet", "query_text", "replaced", "sql", "text_splitter", "urls", "xml_objects", "xml_text",
 )  # fmt: skip
-_WITH_KINDS: Final = ("binary", "datetime", "graphs", "urls")
+_WITH_KINDS: Final = ("binary", "datetime", "graphs", "parquet", "urls")
 
 
 @cache

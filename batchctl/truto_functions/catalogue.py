@@ -89,7 +89,7 @@ convertQueryToSql query, keys?, mapping?, dataTypes?, operators?, options?""",
 _NOT_LOCAL: Final = """
     parseDocument
     convertMarkdownToHtml convertMarkdownToAdf convertMarkdownToNotion convertMarkdownToSlack
-    convertMarkdownToGoogleDocs convertMdToPdf jsonToParquet
+    convertMarkdownToGoogleDocs convertMdToPdf
     generateEmbeddingsCohere
 """
 _MISLED_BY_LAMBDAS: Final = frozenset({"groupBy", "keyBy", "orderBy", "find", "lofilter", "pick", "omit"})
