@@ -17,6 +17,7 @@ from batchctl.patterns import lazy_regex
 if TYPE_CHECKING:
     from batchctl.files.new_files import NewFiles
 
+FIXTURE_ENDINGS = (".json", ".yaml", ".yml", ".ndjson", ".csv")
 # The template of a sync job: its files have another ending and another schema.
 SYNC = "sync"
 _ENDINGS = (".yaml", ".yml")
@@ -38,7 +39,10 @@ def start(files: NewFiles, file: Path, name: str, account: str = "") -> None:
     files.write(file, _with_schema(files, file, text, is_sync_job=name == SYNC))
     fixtures = {f"fixtures/{path}": each for path, each in template.fixtures.items()}
     for path, content in {**fixtures, **template.parts}.items():
-        files.write_missing(file.parent / path, content)
+        place = file.parent / path
+        # Records of the same resource in another format are there: both together could not be read.
+        if path not in fixtures or not any(place.with_suffix(ending).exists() for ending in FIXTURE_ENDINGS):
+            files.write_missing(place, content)
 
 
 def start_from(files: NewFiles, file: Path, source: str) -> list[str]:

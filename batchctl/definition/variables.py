@@ -14,6 +14,7 @@ from batchctl.definition.variable_text import find_variables, shell_spellings, s
 from batchctl.diagnostics import START
 from batchctl.diagnostics.kinds import problem
 from batchctl.json_types import value_at
+from batchctl.patterns import lazy_regex
 from batchctl.redaction import is_secret_name
 from batchctl.structs import replace
 from batchctl.yaml12.problem_log import shortened
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from batchctl.yaml12.source import Source
 
 _FOR_PEOPLE = frozenset({"name", "description", "label", "args_schema"})
+_PATH = lazy_regex(r"\$\{(?:args|resources)\.[\w.-]+\}")
 # Variables inside of defaults inside of defaults.
 _MAX_DEPTH = 20
 # So many texts are looked through together.
@@ -194,7 +196,13 @@ class Variables:
 
     def _malformed(self, variable: Variable, place: _Place) -> str:
         shown = shortened(spelled(place.text, variable.start))
-        self._report("malformed-variable", f"{shown} is not a variable, and is sent literally", variable, place, _FORMS)
+        message, advice = f"{shown} is not a variable, and is sent literally", _FORMS
+        if shown.startswith("${{") and shown.endswith("}}"):
+            message = f"the $ before {shown[1:]} is sent, too"
+            advice = f"leave it out; if it is meant, write $${shown[1:]}"
+        elif _PATH.fullmatch(shown):
+            advice = f"did you mean {{{shown[1:]}}}?"
+        self._report("malformed-variable", message, variable, place, advice)
         return place.text[variable.start : variable.end]
 
     def _report(self, rule: str, message: str, variable: Variable, place: _Place, advice: str) -> None:

@@ -147,6 +147,7 @@ _RULES = {
         "delete-tracking-filtered": "BC912",
         "missing-datastore-method": "BC913",
         "key-without-effect": "BC914",
+        "unwritten-state": "BC915",
     },
     Severity.INFO: {
         "not-local-function": "BC503",

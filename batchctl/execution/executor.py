@@ -53,7 +53,9 @@ class Target(Struct, frozen=True):
 
         For example ``api.truto.one · staging · account 5c3b5d2e · token from the caller``.
         """
-        parts = [self.connection.host, f"account {plan.definition.integrated_account_id}"]
+        account = plan.definition.integrated_account_id
+        # The requests of a sync job may each name their own.
+        parts = [self.connection.host, *([f"account {account}"] if account else [])]
         if self.environment:
             parts.insert(1, self.environment)
         return " · ".join([*parts, f"token from {self.token_source}"])

@@ -42,6 +42,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     """A finding for every placeholder that would send ``[object Object]``, text made of an argument or a record."""
     found = [(node, reference) for node, reference, _ in subject.arguments.as_text(dict)]
     found += [(node, read.reference) for node, read in subject.placeholders.reads if _is_record(subject, node, read)]
+    for node, read in subject.placeholders.reads:
+        if _is_state(subject, read):
+            yield subject.finding(
+                node,
+                read.reference,
+                f'{read.reference.text} would be sent as the text "[object Object]"',
+                help=f"the state is its value: {{{{{read.path}.value}}}}",
+            )
     for node, reference in found:
         yield subject.finding(
             node,
@@ -50,6 +58,15 @@ def check(subject: Subject) -> Iterator[Finding]:
             help="name what is inside it; as the whole string and with :json it keeps its shape",
             blame=subject.arguments.blamed(reference),
         )
+
+
+def _is_state(subject: Subject, read: Read) -> bool:
+    """Whether it reads what a get_state gives as a whole: an object with the key and the value."""
+    if len(read.segments) != 2 or read.segments[0] != "resources":
+        return False
+    cast = next(each.cast for each in read.reference.alternatives if each.path == read.path)
+    named = subject.graph.nodes.get(str(read.segments[1]))
+    return named is not None and named.kind == "get_state" and cast in (None, "str")
 
 
 def _is_record(subject: Subject, node: Templated, read: Read) -> bool:

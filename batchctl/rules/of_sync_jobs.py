@@ -17,6 +17,7 @@ from batchctl.rules import (
     undeclared_in_schema,
     unnamed_node,
     unreached_destination,
+    unwritten_state,
 )
 from batchctl.rules.rule import rules_in
 
@@ -36,5 +37,6 @@ SYNC_JOB_RULES = rules_in(
         undeclared_in_schema,
         unnamed_node,
         unreached_destination,
+        unwritten_state,
     )
 )

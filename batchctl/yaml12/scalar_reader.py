@@ -122,9 +122,17 @@ class ScalarReader:
             what = "a placeholder" if "{{" in text else "a variable"
             message = f"{what} without quotes: YAML takes its braces for a mapping"
             advice = f"put it in quotes: {quoted(text)}"
+            if text[:1] in _TYPOGRAPHIC and text[-1:] in _TYPOGRAPHIC:
+                message = "these quotes are letters to YAML"
+                text = text[1:-1]
+                advice = f"write straight ones: {quoted(text)}"
             self._log.add("unquoted-placeholder", message, start, end, help=advice, quote=written, meant=text)
             return text
         return written
+
+
+# As word processors write them: ‘ ’ ‚ “ ” „ « ».
+_TYPOGRAPHIC = frozenset("\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb")
 
 
 def _shown_tag(tag: str) -> str:

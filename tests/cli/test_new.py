@@ -35,6 +35,15 @@ def test_every_template_is_clean_and_runs(template: str, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
 
 
+def test_records_in_another_format_stay_the_only_ones(tmp_path: Path) -> None:
+    notes = tmp_path / "fixtures" / "unified" / "crm" / "notes.csv"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("id,contact_id,text\nn-7,c-1,Mine\n", "utf-8")
+    assert batchctl("new", "first", folder=tmp_path).returncode == 0
+    done = batchctl("run", "first.batch.yaml", "--local", "-q", "--query", "result.notes.id", folder=tmp_path)
+    assert (done.stdout, done.returncode) == ('"n-7"\n', 0)
+
+
 def test_the_sync_template_fetches_only_what_is_newer(tmp_path: Path) -> None:
     batchctl("new", "nightly", "--template", "sync", folder=tmp_path)
     command = ("sync", "nightly.sync.yaml", "-o", "json", "--state", "state.sqlite", "--arg", "webhook=w")

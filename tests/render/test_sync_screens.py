@@ -96,3 +96,19 @@ def test_what_an_error_keeps_from_running() -> None:
     shown = drawn(ended(skipped, "failed"), 80)
     assert any("⊘ comments  skipped: tickets failed" in line for line in shown)
     assert any(line.startswith("✖ tickets: ") for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("read", "shown"),
+    [
+        ({"key": "since", "value": "2026-01-31"}, 'since is "2026-01-31"'),
+        ({"key": "since", "value": SECRET}, "since is ***"),
+        ({"key": "api_token", "value": "abc"}, "api_token is ***"),
+        ({"key": "since", "value": [1] * 50}, "since is [1,"),
+        ({"key": "since", "value": "\x1b[31mred"}, 'since is "\\u001b[31mred"'),
+    ],
+)
+def test_what_a_state_read(read: JsonObject, shown: str) -> None:
+    first = drawn(ended({"since": Succeeded(records=[read])}, "completed"), 120)[2]
+    assert first.startswith(f"└── ✔ since  {shown}")
+    assert len(first) < 100

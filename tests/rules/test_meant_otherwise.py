@@ -192,6 +192,31 @@ def test_an_account_that_is_empty_is_an_error() -> None:
     )
 
 
+def test_a_dollar_before_a_placeholder_is_sent() -> None:
+    text = LIST.replace("{x: '{{args.x}}'}", "{x: '${{args.x}}', y: '${args.x}', z: '$${{args.x}}'}")
+    assert [each[3] for each in found_in(text)] == [
+        "leave it out; if it is meant, write $${{args.x}}",
+        "did you mean {{args.x}}?",
+    ]
+
+
+def test_typographic_quotes_around_a_placeholder() -> None:
+    text = LIST.replace("'{{args.x}}'", "“{{args.x}}”")
+    assert [(each[0], each[3]) for each in found_in(text)] == [
+        ("unquoted-placeholder", 'write straight ones: "{{args.x}}"')
+    ]
+
+
+def test_a_state_is_its_value() -> None:
+    text = f"{JOB}resources:\n  - {{name: since, type: get_state, config: {{key: last}}}}\n"
+    text += "  - {name: c, resource: crm/a, method: list, depends_on: since, query: {a: '{{resources.since}}', "
+    text += "b: '{{resources.since:json}}', c: '{{resources.since.value}}'}}\n"
+    found = [each for each in found_in(text) if each[0] == "object-to-text"]
+    assert found == [
+        ("object-to-text", "warning", "{{resources.since}}", "the state is its value: {{resources.since.value}}")
+    ]
+
+
 def test_a_runtime_version_in_quotes_is_one_error() -> None:
     text = JOB.replace("4", "'4'") + "resources:\n  - {name: s, type: get_state, config: {key: a}}\n"
     assert [each[:3] for each in found_in(text)] == [("wrong-type", "error", "'4'")]

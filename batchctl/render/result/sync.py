@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from batchctl.engine.result import Skipped
+from batchctl.json_types import write_json
 from batchctl.plain import clean, counted, duration
-from batchctl.render.result.figures import joined, outcome_figures
+from batchctl.redaction import MASK, is_secret_name
+from batchctl.render.result.figures import first_records, joined, outcome_figures
 from batchctl.render.result.tree import node_branches, run_failures
 from batchctl.render.text.branches import Paragraph, TreeDrawing
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from batchctl.engine.result import Outcome
     from batchctl.execution.sync import SyncResult
+    from batchctl.json_types import JsonValue
     from batchctl.plan.planner import Plan
     from batchctl.render.result.tree import RunView
     from batchctl.render.text.branches import Block
@@ -28,7 +31,8 @@ _COUNTED = ("fetched", "persisted")
 def sync_tree(result: SyncResult, plan: Plan, view: RunView) -> TreeDrawing:
     """The run of a sync job as a tree: a branch per node below the one that it waits for, the errors, the totals.
 
-    Requests have what they fetched and what of it was persisted, destinations the pages delivered.
+    Requests have what they fetched and what of it was persisted, destinations the pages delivered, and a get_state the
+    value that it read: where a run fetches nothing, that mostly says why.
     """
     ended = result.ended()
 
@@ -39,9 +43,19 @@ def sync_tree(result: SyncResult, plan: Plan, view: RunView) -> TreeDrawing:
             yield from (f"{stats.get(name, 0):,} {name}" for name in _COUNTED)
             # The first figure of a request is its records, which were said.
             yield from list(outcome_figures(outcome))[1:]
+        elif getattr(plan.steps[key].node, "kind", "") == "get_state":
+            yield from (_state(record, view) for record in first_records(outcome, 1))
 
     below: list[Block] = [Paragraph(Text("")), *run_failures(ended, view.redact, plan, view.file)]
     return TreeDrawing(node_branches(ended, plan, view, figures), [*below, Paragraph(_closing(result), hang=2)])
+
+
+def _state(record: JsonValue, view: RunView) -> str:
+    """``last is "2026-01-31"``, the value in short."""
+    read = record if isinstance(record, dict) else {}
+    name = clean(view.redact(str(read.get("key"))), 60)
+    value = MASK if is_secret_name(name) else clean(view.redact(write_json(read.get("value"))), 60)
+    return f"{name} is {value}"
 
 
 def _closing(result: SyncResult) -> Text:
