@@ -152,15 +152,18 @@ resources: [{resource: crm/notes, method: list, loop_on: args.n, query: {n: "{{a
     assert [(call.serial, len(call.retries)) for call in seen.calls] == [(1, 1), (2, 0), (3, 0)]
 
 
-def test_a_spool_over_many_records_that_are_not_kept_hands_on_all() -> None:
-    text = """
+# How the expression comes to the spool's records: as those that it gets page by page, or as a list that it reads later.
+@pytest.mark.parametrize("after", ["all", "one"])
+def test_a_spool_over_many_records_that_are_not_kept_hands_on_all(after: str) -> None:
+    text = f"""
 resources:
-  - {name: rows, resource: rows, method: list}
-  - {name: all, type: spool, depends_on: rows}
-  - {name: many, type: transform, persist: true, depends_on: all, config: {expression: "$count(resources.all)"}}
+  - {{name: rows, resource: rows, method: list}}
+  - {{name: all, type: spool, depends_on: rows}}
+  - {{name: one, resource: one, method: list, depends_on: all, persist: true}}
+  - {{name: many, type: transform, persist: true, depends_on: {after}, config: {{expression: "$count(resources.all)"}}}}
 """
     rows: list[JsonValue] = [{"id": str(number)} for number in range(60)]
-    outcome = run(text, Tables(rows=rows)).outcomes["many"]
+    outcome = run(text, Tables(rows=rows, one=[{"id": "1"}])).outcomes["many"]
     assert isinstance(outcome, Succeeded)
     assert list(outcome.records) == [60]
 
@@ -192,6 +195,36 @@ resources:
     outcome = run(text, Numbered()).outcomes["sum"]
     assert isinstance(outcome, Succeeded)
     assert list(outcome.records) == [2]
+
+
+@pytest.mark.parametrize(("after", "seen"), [("[b, c]", "b"), ("[c, b]", "c"), ("[d, c]", "d"), ("[c, d]", "c")])
+def test_a_list_that_was_not_fetched_for_a_record_does_not_take_its_place(after: str, seen: str) -> None:
+    """All are at ``resources.rows``; the request runs for each record of the first, and the second is beside it."""
+    text = f"""
+resources:
+  - {{name: a, resource: rows, method: list, query: {{n: a}}}}
+  - {{name: b, resource: rows, method: list, depends_on: a, query: {{n: b, for: "{{{{resources.rows.id}}}}"}}}}
+  - {{name: c, resource: rows, method: list, depends_on: a, query: {{n: c, for: "{{{{resources.rows.id}}}}"}}}}
+  - {{name: d, resource: rows, method: list, depends_on: b, query: {{n: d, for: "{{{{resources.rows.id}}}}"}}}}
+  - name: last
+    resource: last
+    method: search
+    depends_on: {after}
+    id: "{{{{resources.rows.id}}}}"
+    body: '{{"seen": resources.rows.n, "records": $count(resources.rows)}}'
+"""
+    calls: list[Call] = []
+
+    class Numbered(Tables):
+        async def send(self, call: Call) -> Reply:
+            if call.resource == "last":
+                calls.append(call)
+                return Reply(200, {"result": []})
+            return Reply(200, {"result": [{"id": "x", "n": call.query["n"]}, {"id": "y", "n": call.query["n"]}]})
+
+    assert run(text, Numbered()).ok
+    assert calls
+    assert all(call.body == {"seen": seen, "records": 1} for call in calls)
 
 
 def test_the_account_s_own_names_are_roots_in_placeholders_and_loops() -> None:
