@@ -23,10 +23,12 @@ class Shown(NamedTuple):
 
 
 def shown_in(page: Path) -> list[Shown]:
-    """The batchctl commands of a page's ``console`` blocks that show what they print."""
+    """The commands of a page's ``console`` blocks. All can be run: what shows no screen is written as ``sh``."""
     blocks = _BLOCK.findall(page.read_text("utf-8"))
     found = [Shown(*parts) for block in blocks for parts in _COMMAND.findall(block)]
-    return [one for one in found if one.command.startswith("batchctl ") and one.screen.strip()]
+    assert all(one.command.startswith("batchctl ") and one.screen.strip() for one in found), page
+    assert len(found) == sum(line.startswith("$ ") for block in blocks for line in block.splitlines())
+    return found
 
 
 def check(shown: Shown) -> None:

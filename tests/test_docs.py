@@ -1,5 +1,9 @@
+import ast
 import re
+import subprocess
+import tomllib
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from shown_commands import ROOT, Shown, check, shown_in
@@ -8,7 +12,8 @@ from batchctl.cli.summaries import SUMMARIES
 from batchctl.errors import ExitCode
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-SHOWN = {f"{page.stem}: {shown.command}": shown for page in PAGES if page.parent != ROOT for shown in shown_in(page)}
+_SHOWN = [(page, shown) for page in PAGES if page.parent != ROOT for shown in shown_in(page)]
+SHOWN = {f"{page.stem}: {shown.command}": shown for page, shown in _SHOWN}
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]*)(#[^)\s]*)?\)")
 
 
@@ -33,6 +38,39 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\]\((\d+[^)]*)\)", (folder / "README.md").read_text("utf-8"))
     assert listed == sorted(page.name for page in folder.glob("[0-9]*.md"))
+
+
+def test_no_command_hides_another() -> None:
+    assert len(SHOWN) == len(_SHOWN)
+
+
+def test_the_sessions_that_pages_name_are_those_of_nox() -> None:
+    tree = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
+    pythons = ast.literal_eval(next(node.value for node in tree.body if _assigns(node, "PYTHONS")))
+    sessions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list}
+    sessions |= {f"tests-on-{version}" for version in pythons}
+    named = [
+        (page.name, name)
+        for page in PAGES
+        if page.name != "CHANGELOG.md"
+        for line in re.findall(r"nox -s ((?:[a-z][\w.-]* ?)+)", page.read_text("utf-8"))
+        for name in line.split()
+    ]
+    assert ("RELEASING.md", "tests-on-3.13") in named
+    assert [each for each in named if each[1] not in sessions] == []
+
+
+def _assigns(node: ast.stmt, name: str) -> TypeGuard[ast.Assign]:
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+
+
+def test_all_that_is_tracked_is_in_the_source_distribution() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is no checkout of git")
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    included = {place.strip("/") for place in settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]}
+    assert {line.split("/")[0] for line in listed.stdout.splitlines()} - {"pyproject.toml"} <= included
 
 
 def _without_code(text: str) -> str:
