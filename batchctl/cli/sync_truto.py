@@ -13,6 +13,7 @@ from batchctl.cli.options import AccountOption, EnvFileOption, FileArgument
 from batchctl.cli.run_options import ConnectionOptions, ScreenOptions
 from batchctl.errors import ExitCode, UsageError
 from batchctl.json_types import write_json
+from batchctl.plain import clean
 
 if TYPE_CHECKING:
     from batchctl.cli.sync_screen import SyncScreen
@@ -66,7 +67,7 @@ def push(  # noqa: PLR0913 - the options of a command
     if output is TrutoOutput.JSON:
         shown.terminal.data([write_json(job, indent=2), "\n"])
     elif is_new:
-        shown.terminal.result([f"created {job.get('id')}\n"])
+        shown.terminal.result([f"created {clean(str(job.get('id')), 100)}\n"])
 
 
 @grouped

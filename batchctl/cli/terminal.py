@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 from batchctl.config.credentials import TOKEN_VARIABLE
 from batchctl.errors import Interrupted
 from batchctl.files import not_written
+from batchctl.plain import clean
 from batchctl.redaction import Redactor, Shown
 
 if TYPE_CHECKING:
@@ -245,7 +246,13 @@ def report_bug(error: Exception, *, debug: bool = False) -> None:
 
 
 def _say(text: Shown) -> None:
-    """A notice on stderr, in the lines that its width asks for. What is wrapped has passed the gate before."""
+    """A notice on stderr, in the lines that its width asks for; what controls a terminal is shown as an escape.
+
+    What is wrapped or escaped has passed the gate before.
+    """
+    if not text.isprintable():
+        # Many notices quote what a service, a file or a library said.
+        text = _COMMAND.redactor.text("\n".join(map(clean, text.split("\n"))))
     columns = bounds(sys.stderr)
     if columns is not None and len(text) > columns:
         from batchctl.render.text.wrapping import wrapped

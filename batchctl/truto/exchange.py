@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 from batchctl.errors import Refused
+from batchctl.plain import clean
 from batchctl.truto.failures import with_request
 from batchctl.truto.proxies import certificates, proxy_for
 from batchctl.truto.unpacking import Unpacker
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from batchctl.truto.transport import Response, Transport
     from batchctl.truto.unpacking import Bounds
 
+# A header may have 64 KiB.
+_MAX_SHOWN = 200
 _REQUEST_IDS = ("x-request-id", "request-id", "cf-ray")
 
 
@@ -142,10 +145,11 @@ class Exchange:
         elif not location:
             said = f"{host} answered {_titled(incoming.status)}, without an address to go to"
         elif (where.scheme, where.netloc) == urlsplit(url)[:2]:
-            said = f"{host} redirects to another path on the same host, {where.path}, and redirects are not followed"
+            path = clean(where.path, _MAX_SHOWN)
+            said = f"{host} redirects to another path on the same host, {path}, and redirects are not followed"
         else:
             # As it was written: urllib's ``hostname`` is in lower case, in which no secret is recognised.
-            target = where.netloc.rpartition("@")[2] or "an address that can't be read"
+            target = clean(where.netloc.rpartition("@")[2], _MAX_SHOWN) or "an address that can't be read"
             said = f"{host} redirects to {target}, where the token is not sent"
         message = with_request(said, incoming.request_id)
         raise Refused(message, hint=hint, status=incoming.status, request_id=incoming.request_id)

@@ -297,9 +297,9 @@ def test_a_traceback(project: Project) -> None:
     code = (
         "import sys; from batchctl import __main__; from batchctl.cli import app\n"
         "from batchctl.cli.terminal import Terminal; from batchctl.cli.options import Color\n"
-        "from batchctl.cli import run\n"
+        "from batchctl.cli import running\n"
         f"def broken(*_): Terminal(Color.AUTO, secrets=[{TOKEN!r}]); raise ValueError({TOKEN!r})\n"
-        "run._run = broken; sys.argv = ['batchctl', 'run', 'a.yaml', '--debug']; __main__.main()\n"
+        "running._run = broken; sys.argv = ['batchctl', 'run', 'a.yaml', '--debug']; __main__.main()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=project.folder, env=project.environment(), capture_output=True, check=False

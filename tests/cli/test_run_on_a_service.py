@@ -115,7 +115,7 @@ def test_an_earlier_run_is_queried(tmp_path: Path) -> None:
         cut = shown()
     assert (whole.returncode, json.loads(whole.stdout)) == (0, {"id": 1})
     assert (cut.returncode, cut.stdout) == (2, "")
-    assert "has no whole result that --query could pick from" in " ".join(cut.stderr.split())
+    assert "has no whole result for --query" in " ".join(cut.stderr.split())
 
 
 def test_a_batch_that_writes_is_repeated_under_one_key(tmp_path: Path) -> None:
