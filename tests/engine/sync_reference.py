@@ -140,11 +140,26 @@ class SyncReference(Reference):
                 if not group.onward:
                     continue
                 page = [record.value for record in group.onward]
+                if not self._wanted(key, node, done, group, {source: page}):
+                    continue
                 each = [(record.value, record) for record in group.onward] if "loop_on" in node else [(page, None)]
                 for records, single in each:
                     bound = group.bound if single is None else {**group.bound, source: single}
                     more = group.added if single is None else {**group.shared, **single.added}
-                    self._put(key, node, done, bound, more, records, {source: page})
+                    self._put(key, node, done, bound, more, records)
+
+    def _wanted(self, key: str, node: dict[str, Any], done: Done, group: Group, own: dict[str, Any]) -> bool:
+        """A condition sees the whole page, also where records are delivered one by one."""
+        if "run_if" not in node:
+            return True
+        (page,) = own.values()
+        try:
+            lists = self._lists(key, self.surely_done(key), own)
+            data = self._context(key, group.bound, lists, {}, None, group.added)
+            return evaluate(f"$boolean({node['run_if']})", {**data, "payload": {"records": page}}) is True
+        except (ExpressionError, ValueError) as error:
+            done.errors.append(envelope(error, {}))
+            return False
 
     def _put(
         self,
@@ -154,15 +169,9 @@ class SyncReference(Reference):
         bound: dict[str, Record],
         more: dict[str, Any],
         records: Any,
-        own: dict[str, Any],
     ) -> None:
         payload = {"payload": {"records": records}}
         try:
-            lists = self._lists(key, self.surely_done(key), own)
-            if "run_if" in node:
-                data = {**self._context(key, bound, lists, {}, None, more), **payload}
-                if evaluate(f"$boolean({node['run_if']})", data) is not True:
-                    return
             written = node.get("config", {}).get("config", {})
             settings: Any = filled(written, {**self._context(key, bound, {}, {}, None, more), **payload})
         except (ExpressionError, ValueError) as error:

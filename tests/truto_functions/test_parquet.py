@@ -131,7 +131,7 @@ except Exception as error:
 
 
 def test_a_sync_job_writes_such_files(tmp_path: Path) -> None:
-    """A page is a file, named by what the records say."""
+    """A page is a file, named by what the records say; the condition sees the page, the settings a record of it."""
     parquet = pytest.importorskip("pyarrow.parquet")
     (tmp_path / "job.yaml").write_text(
         """\
@@ -149,6 +149,7 @@ resources:
     destination_type: datastore
     method: uploadObject
     loop_on: payload.records
+    run_if: $type(payload.records) = "array" and $count(payload.records) = 1
     resources_to_persist: [files]
     config:
       id: "{{args.store}}"

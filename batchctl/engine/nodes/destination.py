@@ -70,17 +70,24 @@ class DestinationRun(NodeRun):
 
     async def _deliver(self, page: Page) -> None:
         """A page without records is not delivered: there is nothing to put anywhere."""
-        for number, (payload, scope) in enumerate(self._payloads(page)):
-            # Pages have a place each among those of their node: of several nodes, the node's is before it.
-            key = (self.flow.streams.index(page.node), *page.key, number)
+        # Pages have a place each among those of their node: of several nodes, the node's is before it.
+        place = (self.flow.streams.index(page.node), *page.key)
+        try:
+            is_wanted = bool(page.records) and await self._wants(page)
+        except ExpressionError as error:
+            self._lose((*place, 0), error, page)
+            is_wanted = False
+        for number, (payload, scope) in enumerate(self._payloads(page) if is_wanted else ()):
             try:
-                if await self._wants(payload, scope):
-                    await self._put(page, key, payload, scope)
+                await self._put(page, (*place, number), payload, scope)
             except (ExpressionError, TemplateError, NoValue, WrongShape) as error:
-                if self.context.outlets is not None:
-                    self.context.outlets.lose(self.key)
-                self.fail(key, step_failure(error, self.step, page.bound))
+                self._lose((*place, number), error, page)
         self._go_on()
+
+    def _lose(self, key: Key, error: Exception, page: Page) -> None:
+        if self.context.outlets is not None:
+            self.context.outlets.lose(self.key)
+        self.fail(key, step_failure(error, self.step, page.bound))
 
     async def _flush(self) -> None:
         if self.context.outlets is not None:
@@ -131,11 +138,8 @@ class DestinationRun(NodeRun):
 
     def _payloads(self, page: Page) -> Iterator[tuple[JsonObject, Scope]]:
         """The page as a whole, or record by record with ``loop_on: payload.records``; and what each reads."""
-        if not page.records:
-            return
         if not self._is_looped:
-            scope = self._scope(page.bound, page, page.added)
-            yield {"records": page.records}, scope
+            yield {"records": page.records}, self._scope(page.bound, page, page.added)
             return
         for item in page.items():
             yield {"records": item.record}, self._scope({**page.bound, page.node: item}, page, item.added)
@@ -164,11 +168,17 @@ class DestinationRun(NodeRun):
     def _context_of(self, payload: JsonObject, scope: Scope) -> JsonObject:
         return {**placeholder_context(self.context.plan, scope), "payload": payload}
 
-    async def _wants(self, payload: JsonObject, scope: Scope) -> bool:
+    async def _wants(self, page: Page) -> bool:
+        """Whether the page is delivered: its condition sees all of it, also where records are delivered one by one.
+
+        So it is in the example of Truto's public skills (sync jobs, destination with ``loop_on``), whose condition asks
+        whether ``payload.records`` is an array.
+        """
         condition = self._node.run_if
         if condition is None:
             return True
-        data = expression_input(self.context.plan, scope, self._context_of(payload, scope))
+        scope = self._scope(page.bound, page, page.added)
+        data = expression_input(self.context.plan, scope, self._context_of({"records": page.records}, scope))
         return self.noted(is_met=is_true(await self.value_of(condition, data, RUN_IF)))
 
     async def _config(self, payload: JsonObject, scope: Scope) -> JsonObject:
