@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from batchctl.expression.pitfalls import shown_by_values
 from batchctl.plain import clean, listed
-from batchctl.plan.remarks import rounded_sentence
+from batchctl.plan.remarks import rounded_sentence, unconverted_sentence
 from batchctl.structs import Struct
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from batchctl.plan.expansion import Expanded
     from batchctl.template import Reference
 
-    Kind = Literal["sent-literally", "rounded-number", "became-text", "works-otherwise", "no-calls"]
+    Kind = Literal[
+        "sent-literally", "rounded-number", "became-text", "unconverted-value", "works-otherwise", "no-calls"
+    ]
 
 # Characters of an expression that a remark quotes.
 _EXCERPT: Final = 60
@@ -27,9 +29,9 @@ class RunRemark(Struct):
     """Something that a run noticed about what it sent for resource ``key``, and that its author hardly meant.
 
     ``kind`` says what: a placeholder without a value sent as text, a number that JavaScript rounds, an object that
-    became text, an expression that surprises, a request that made no call since a state that it reads was left out.
-    ``sentence`` says it for people, with the first example; ``count`` is how many calls it applies to, 1 for an
-    expression, 0 where there was none.
+    became text, a type (``:int``) that did not convert its value, an expression that surprises, a request that made no
+    call since a state that it reads was left out. ``sentence`` says it for people, with the first example; ``count`` is
+    how many calls it applies to, 1 for an expression, 0 where there was none.
     """
 
     key: str
@@ -53,6 +55,8 @@ class RunRemarks:
         for reference in call.objects:
             sentence = f"{reference.text} is an object, and is sent as [object Object]"
             self._count(key, "became-text", reference, sentence)
+        for reference in call.unconverted:
+            self._count(key, "unconverted-value", reference, unconverted_sentence(reference))
 
     def add_no_calls(self, key: str, states: Sequence[str]) -> None:
         """Add that request ``key`` made no call, as it reads the nodes ``states``, whose ``run_if`` was not true."""

@@ -57,9 +57,10 @@ class Expanded(Struct, frozen=True):
 
     ``unresolved`` are the placeholders whose value only a run knows; their text is left in the call. ``missing`` are
     those without a value, ``rounded`` those whose number JavaScript rounds, ``objects`` those that made text of an
-    object (``[object Object]``). ``bindings`` is what the call is made for: the loop's element by the loop's path.
-    ``expressions`` are the fields (``query``, ``body``) that a JSONata expression will fill during a run; ``trace``
-    says how each placeholder got its value, only when asked for.
+    object (``[object Object]``), ``unconverted`` those whose type does not convert their value. ``bindings`` is what
+    the call is made for: the loop's element by the loop's path. ``expressions`` are the fields (``query``, ``body``)
+    that a JSONata expression will fill during a run; ``trace`` says how each placeholder got its value, only when asked
+    for.
     """
 
     call: Call
@@ -70,6 +71,12 @@ class Expanded(Struct, frozen=True):
     missing: tuple[Reference, ...] = ()
     rounded: tuple[Rounded, ...] = ()
     objects: tuple[Reference, ...] = ()
+    unconverted: tuple[Reference, ...] = ()
+
+    @property
+    def has_worries(self) -> bool:
+        """Whether some placeholder has a result that its author can't have meant."""
+        return bool(self.missing or self.rounded or self.objects or self.unconverted)
 
 
 class Expansion(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.diagnostics.kinds import problem
 from batchctl.structs import Struct, field, replace
-from batchctl.template import UNDEFINED, to_text
+from batchctl.template import UNDEFINED, is_unconverted, to_text
 from batchctl.truto.calls import ONE_RECORD
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class RemarkKind(StrEnum):
 
     ``SENT_LITERALLY``: a placeholder's text is sent; ``DROPPED_KEY``: a key is left out; ``BECAME_TEXT``: a value
     became text; ``FALLBACK_USED``: a fallback took the place of a value; ``EMPTY_ID``: the id leads elsewhere, or
-    nowhere; ``ROUNDED``: JavaScript rounds the number.
+    nowhere; ``ROUNDED``: JavaScript rounds the number; ``UNCONVERTED``: a type does not convert the value.
     """
 
     SENT_LITERALLY = "sent-literally"
@@ -40,6 +40,7 @@ class RemarkKind(StrEnum):
     FALLBACK_USED = "fallback-used"
     EMPTY_ID = "empty-id"
     ROUNDED = "rounded-number"
+    UNCONVERTED = "unconverted-value"
 
 
 _EMPTY_ID = "the id is empty"
@@ -47,6 +48,7 @@ _EMPTY_ID = "the id is empty"
 _SAID_BY = {
     RemarkKind.SENT_LITERALLY: {"undeclared-argument"},
     RemarkKind.BECAME_TEXT: {"array-to-text", "object-to-text"},
+    RemarkKind.UNCONVERTED: {"unconverted-value"},
 }
 
 
@@ -60,6 +62,8 @@ def remark_on(reference: Reference, evaluation: Evaluation) -> RemarkKind | None
         return RemarkKind.DROPPED_KEY
     if isinstance(evaluation.raw, dict | list) and not (reference.whole and isinstance(evaluation.value, dict | list)):
         return RemarkKind.BECAME_TEXT
+    if is_unconverted(reference, evaluation):
+        return RemarkKind.UNCONVERTED
     if evaluation.default or evaluation.chosen:
         return RemarkKind.FALLBACK_USED
     return None
@@ -173,6 +177,7 @@ _ADVICE = {
     RemarkKind.ROUNDED: (
         "ask the provider for the id as text; a number of more than 15 digits is not safe in JavaScript"
     ),
+    RemarkKind.UNCONVERTED: "drop the type, or give it a value that it converts",
     RemarkKind.BECAME_TEXT: ":any, as the whole string, keeps it as it is",
 }
 
@@ -190,6 +195,8 @@ def _sentence(kind: RemarkKind, reference: Reference, evaluation: Evaluation) ->
             return f"{where} is left out: {text} has no value"
         case RemarkKind.BECAME_TEXT:
             return f"{'an array' if isinstance(evaluation.raw, list) else 'an object'} becomes text in {where}"
+        case RemarkKind.UNCONVERTED:
+            return f"{unconverted_sentence(reference)} in {where}"
         case _:
             missing = reference.alternatives[0].path
             if evaluation.default:
@@ -200,6 +207,12 @@ def _sentence(kind: RemarkKind, reference: Reference, evaluation: Evaluation) ->
 def rounded_sentence(rounded: Rounded) -> str:
     """A sentence about a rounded number: ``{{resources.b.id}} is 39…803, and JavaScript sends 39…000``."""
     return f"{rounded.reference.text} is {rounded.number}, and JavaScript sends {to_text(rounded.number)}"
+
+
+def unconverted_sentence(reference: Reference) -> str:
+    """A sentence about a value that stays what it is: ``{{resources.b.size:int}} converts only numbers: … is sent``."""
+    known = "true and false" if reference.alternatives[0].cast == "bool" else "numbers"
+    return f"{reference.text} converts only {known}, and sends the value as it is"
 
 
 def _times(count: int, requests: int) -> str:

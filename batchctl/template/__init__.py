@@ -15,7 +15,7 @@ from batchctl.template.paths import is_plain_name
 from batchctl.template.placeholders import Alternative, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering, WrittenCast
 from batchctl.template.tree import Template
-from batchctl.template.watching import Rounded, Watched, worries
+from batchctl.template.watching import Rounded, Watched, is_unconverted, worries
 
 __all__ = [
     "KNOWN_TYPES",
@@ -34,6 +34,7 @@ __all__ = [
     "compile_template",
     "find_lookalikes",
     "is_plain_name",
+    "is_unconverted",
     "parse_path",
     "render",
     "to_text",

@@ -13,7 +13,7 @@ from batchctl.template.placeholders import KEPT, Evaluation
 from batchctl.template.references import Partial, Reference, Rendering
 from batchctl.template.strings import compile_cached
 from batchctl.template.walk import Walk
-from batchctl.template.watching import Watched, may_be_wrong, worries
+from batchctl.template.watching import Watched, converted_types, may_be_wrong, worries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,14 +76,20 @@ class Template:
         """The value that ``render`` gives, where a quick look finds nothing in it that the author can't have meant.
 
         UNDEFINED where a closer look has to decide: at a placeholder that may have no value, a number that JavaScript
-        may round, an object that may have become text, any error, and where values are merged or have placeholders
-        themselves. ``context`` is the object that placeholders read. Nothing is raised.
+        may round, an object that may have become text, a type that did not convert its value, any error, and where
+        values are merged or have placeholders themselves. ``context`` is the object that placeholders read. Nothing is
+        raised.
         """
         if self._parsed.merges:
             return UNDEFINED
         try:
             values = [value_of(context) for value_of in self._compiled]
-            return UNDEFINED if any(map(may_be_wrong, values)) else self._assembled(values)
+            if any(map(may_be_wrong, values)):
+                return UNDEFINED
+            # Most templates have no types, and this is done for every call.
+            if self._typed and any(type(values[at]) not in types for at, types in self._typed):
+                return UNDEFINED
+            return self._assembled(values)
         except (Entangled, TemplateError):
             return UNDEFINED
 
@@ -105,6 +111,17 @@ class Template:
         value, found = self._explained(context, is_unknown, shared=shared)
         trace = tuple(zip(self.references, found, strict=True))
         return Partial(value, tuple(reference for reference, evaluation in trace if evaluation.unknown), trace)
+
+    @cached_property
+    def _typed(self) -> list[tuple[int, frozenset[type]]]:
+        """The leaves that should become numbers or booleans, by their indexes, and the types that these have."""
+        references = iter(self.references)
+        wanted = [
+            (at, converted_types(next(references)))
+            for at, leaf in enumerate(self._parsed.leaves)
+            for _ in leaf.string.placeholders
+        ]
+        return [(at, types) for at, types in wanted if types is not None]
 
     @cached_property
     def _placeholders(self) -> list[tuple[Reference, Placeholder, bool]]:

@@ -1,4 +1,7 @@
-"""Values in a call that its author can't have meant: a placeholder's own text, a rounded number, an object as text."""
+"""Values in a call that its author can't have meant: a placeholder's text, a rounded number, an object as text.
+
+And a value that the type of its placeholder does not convert.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from batchctl.javascript.values import to_text
+from batchctl.javascript.values import UNDEFINED, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +23,12 @@ FIRST_INEXACT = 2**53
 _OBJECT = "[object Object]"
 # Types that make a number, or JSON with numbers in it, of a text.
 _FROM_TEXT = ("int", "num", "json")
+_NOTHING = (type(None), type(UNDEFINED))
+_CONVERTED: dict[str, frozenset[type]] = {
+    "bool": frozenset({bool, *_NOTHING}),
+    "int": frozenset({int, float, *_NOTHING}),
+    "num": frozenset({int, float, *_NOTHING}),
+}
 _find_long_number = re.compile(r"[0-9]{16}|[0-9]e\+").search
 
 
@@ -34,12 +43,13 @@ class Worries(NamedTuple):
     """The placeholders of a rendering whose result the author can't have meant.
 
     ``missing`` were left as text, ``rounded`` read a number that JavaScript rounds, ``objects`` became the text
-    ``[object Object]``.
+    ``[object Object]``, ``unconverted`` have a type (``:int``) that does not convert what they read.
     """
 
     missing: tuple[Reference, ...] = ()
     rounded: tuple[Rounded, ...] = ()
     objects: tuple[Reference, ...] = ()
+    unconverted: tuple[Reference, ...] = ()
 
 
 _NONE = Worries()
@@ -86,6 +96,7 @@ def worries(trace: Iterable[tuple[Reference, Evaluation]]) -> Worries:
     missing: list[Reference] = []
     rounded: list[Rounded] = []
     objects: list[Reference] = []
+    unconverted: list[Reference] = []
     for reference, evaluation in trace:
         if evaluation.without_value:
             missing.append(reference)
@@ -94,7 +105,28 @@ def worries(trace: Iterable[tuple[Reference, Evaluation]]) -> Worries:
             rounded.append(Rounded(reference, number))
         if isinstance(evaluation.raw, dict | list) and _is_object_as_text(reference, evaluation.value):
             objects.append(reference)
-    return Worries(tuple(missing), tuple(rounded), tuple(objects))
+        if is_unconverted(reference, evaluation):
+            unconverted.append(reference)
+    return Worries(tuple(missing), tuple(rounded), tuple(objects), tuple(unconverted))
+
+
+def converted_types(reference: Reference) -> frozenset[type] | None:
+    """The Python types of a placeholder's value where its type has done what it says; None where any value will do.
+
+    That is known of a placeholder that is all of its string, with one alternative and a type that makes a number or a
+    boolean.
+    """
+    if not reference.whole or len(reference.alternatives) != 1:
+        return None
+    return _CONVERTED.get(reference.alternatives[0].cast or "")
+
+
+def is_unconverted(reference: Reference, evaluation: Evaluation) -> bool:
+    """Whether the type of a placeholder did not convert the value that it read, as ``:int`` does with ``abc``."""
+    if evaluation.kept or evaluation.default:
+        return False
+    types = converted_types(reference)
+    return types is not None and type(evaluation.value) not in types
 
 
 def _is_object_as_text(reference: Reference, value: object) -> bool:

@@ -128,6 +128,31 @@ def test_where_stdout_has_only_requests_the_remarks_are_on_stderr(tmp_path: Path
     ]
 
 
+def test_a_type_that_does_not_convert_a_sample_is_a_remark(tmp_path: Path) -> None:
+    (tmp_path / "rows.json").write_text('[{"size": "big"}, {"size": "3"}]', "utf-8")
+    (tmp_path / "batch.yaml").write_text(
+        """
+        integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+        args: {size: small}
+        resources:
+          - {name: rows, resource: crm/rows, method: list}
+          - name: notes
+            resource: crm/notes
+            method: list
+            depends_on: rows
+            query: {size: "{{resources.crm.rows.size:int}}", other: "{{args.size:int}}"}
+        """,
+        "utf-8",
+    )
+    found = data(tmp_path / "batch.yaml", "--sample", f"rows={tmp_path / 'rows.json'}")["diagnostics"]
+    # What the rule says of the argument is not said again.
+    assert {(each["rule"], each["path"]): "in 1 of 2 requests" in each["message"] for each in found} == {
+        ("unconverted-value", "$.resources[1].query.size"): True,
+        ("unconverted-value", "$.resources[1].query.other"): False,
+    }
+    assert len(found) == 2
+
+
 def test_a_remark_is_accepted_by_a_comment(tmp_path: Path) -> None:
     comment = r"\1  # batchctl: ignore[array-to-text] the ids are text there"
     text = re.sub(r"(    query: \{fields: .*)", comment, EVERYTHING.read_text("utf-8"))

@@ -298,6 +298,41 @@ resources:
     assert all("is an object, and is sent as [object Object] (2 calls)" in remark_line(each) for each in result.remarks)
 
 
+@pytest.mark.parametrize(
+    ("placeholder", "owner", "known"),
+    [
+        ("{{resources.rows.owner:int}}", "abc", "numbers"),
+        ("{{resources.rows.owner:int}}", "", "numbers"),
+        ("{{resources.rows.owner:int}}", True, "numbers"),
+        ("{{resources.rows.owner:int}}", {"a": 1}, "numbers"),
+        ("{{resources.rows.owner:num}}", "abc", "numbers"),
+        ("{{resources.rows.owner:bool}}", "yes", "true and false"),
+        ("{{resources.rows.owner:bool}}", 1, "true and false"),
+        ("{{resources.rows.owner:int}}", "12", None),
+        ("{{resources.rows.owner:int}}", 1.5, None),
+        ("{{resources.rows.owner:int}}", None, None),
+        ("{{resources.rows.owner:num}}", "1e3", None),
+        ("{{resources.rows.owner:bool}}", "true", None),
+        ("{{resources.rows.none:int?:abc}}", "1", None),
+        ("{{resources.rows.owner:any}}", "abc", None),
+        ("size {{resources.rows.owner:int}}", "abc", None),
+    ],
+)
+def test_a_type_that_does_not_convert_its_value_is_reported(
+    placeholder: str, owner: JsonValue, known: str | None
+) -> None:
+    text = f"""
+resources:
+  - {{resource: rows, method: list}}
+  - {{resource: notes, method: create, depends_on: rows, body: {{owner: "{placeholder}"}}}}
+"""
+    result = run(text, Tables(rows=[{"id": "r", "owner": owner}, {"id": "s", "owner": owner}]))
+    found = [(each.key, each.kind, each.count) for each in result.remarks]
+    assert found == [("notes", "unconverted-value", 2)] * (known is not None)
+    said = f"notes: {placeholder} converts only {known}, and sends the value as it is (2 calls)"
+    assert [remark_line(each) for each in result.remarks] == [said] * (known is not None)
+
+
 TRANSFORM = """\
 args: {zone: Asia/Tokyo}
 resources:

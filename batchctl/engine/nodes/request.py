@@ -262,7 +262,7 @@ class RequestRun(NodeRun):
         self._calls += 1
         if call.expanded.call.account is not None:
             self.accounts.add(call.expanded.call.account)
-        if call.expanded.missing or call.expanded.rounded or call.expanded.objects:
+        if call.expanded.has_worries:
             self.context.remarks.add(self.key, call.expanded)
         if self.context.observed:
             self.context.tell(

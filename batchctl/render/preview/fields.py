@@ -83,6 +83,8 @@ def mark(reference: Reference, found: Evaluation) -> str:
             return f"left out: {reference.alternatives[0].path} has no value"
         case RemarkKind.BECAME_TEXT:
             return "an array as text" if isinstance(found.raw, list) else "an object as text"
+        case RemarkKind.UNCONVERTED:
+            return "not converted"
         case _:
             if found.default:
                 return "the default"

@@ -135,3 +135,13 @@ def from_week(year: float, week: float, day: float) -> tuple[float, float]:
     if ordinal > days_in_year(year):
         return year + 1, ordinal - days_in_year(year)
     return year, ordinal
+
+
+def iso_local(fields: Fields) -> str:
+    """A date and time of day in ISO 8601, without offset: ``2026-01-28T10:20:00.000``.
+
+    A year outside of 0 to 9999 has a sign and six digits, as in luxon.
+    """
+    year = f"{fields.year:04.0f}" if 0 <= fields.year <= 9999 else f"{fields.year:+07.0f}"
+    time = f"{fields.hour:02.0f}:{fields.minute:02.0f}:{fields.second:02.0f}.{fields.millisecond:03.0f}"
+    return f"{year}-{fields.month:02.0f}-{fields.day:02.0f}T{time}"

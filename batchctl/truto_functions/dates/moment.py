@@ -15,6 +15,7 @@ from batchctl.truto_functions.dates.calendar import (
     days_in_year,
     fields_of,
     from_week,
+    iso_local,
     iso_week,
     local_ms,
     ordinal_of,
@@ -217,19 +218,10 @@ def from_fields(
     moment = Moment(0, zone, locale).at(resolve(local_ms(fields), guess, zone)[0])
     wanted = given.get("weekday")
     if wanted and units is _DATE_UNITS and moment.is_valid and iso_week(moment.fields)[2] != wanted:
-        both = f"a weekday of {text(wanted)} and a date of {_iso(moment)}"
-        return invalid("mismatched weekday", f"you can't specify both {both}")
+        date = f"{iso_local(moment.fields)}{moment.zone.iso_offset(moment.ms)}"
+        sentence = f"you can't specify both a weekday of {text(wanted)} and a date of {date}"
+        return invalid("mismatched weekday", sentence)
     return moment
-
-
-def _iso(moment: Moment) -> str:
-    """A moment as luxon's messages have it: that of ``toISO`` without options."""
-    at = moment.fields
-    year = f"{at.year:04.0f}" if 0 <= at.year <= 9999 else f"{at.year:+07.0f}"
-    time = f"{at.hour:02.0f}:{at.minute:02.0f}:{at.second:02.0f}.{at.millisecond:03.0f}"
-    is_utc = moment.zone.kind == "fixed" and not moment.offset
-    offset = "Z" if is_utc else moment.zone.show_offset(moment.ms, "short")
-    return f"{year}-{at.month:02.0f}-{at.day:02.0f}T{time}{offset}"
 
 
 def _completed(given: Given, units: tuple[str, ...], now: Fields) -> Given:

@@ -54,6 +54,10 @@ class Zone(Struct, frozen=True):
         """
         return offset_text(self.offset(ms), form)
 
+    def iso_offset(self, ms: float) -> str:
+        """The offset from UTC as ISO 8601 and luxon have it: ``+01:00``, ``Z`` for a fixed one of 0."""
+        return "Z" if self.kind == "fixed" and not self.offset(ms) else self.show_offset(ms, "short")
+
 
 SYSTEM: Final = Zone("system", "UTC")
 UTC_ZONE: Final = Zone("fixed", "UTC")
