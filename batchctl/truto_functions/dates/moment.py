@@ -15,7 +15,6 @@ from batchctl.truto_functions.dates.calendar import (
     days_in_year,
     fields_of,
     from_week,
-    iso_local,
     iso_week,
     local_ms,
     ordinal_of,
@@ -216,11 +215,14 @@ def from_fields(
     time = Fields(year, complete.get("month", 1), complete.get("day", 1), **{name: complete[name] for name in _TIME})
     fields = time if units is _DATE_UNITS else _from_ordinal(year, ordinal, time)
     moment = Moment(0, zone, locale).at(resolve(local_ms(fields), guess, zone)[0])
-    wanted = given.get("weekday")
-    if wanted and units is _DATE_UNITS and moment.is_valid and iso_week(moment.fields)[2] != wanted:
-        date = f"{iso_local(moment.fields)}{moment.zone.iso_offset(moment.ms)}"
-        sentence = f"you can't specify both a weekday of {text(wanted)} and a date of {date}"
-        return invalid("mismatched weekday", sentence)
+    if (
+        (wanted := given.get("weekday"))
+        and units is _DATE_UNITS
+        and moment.is_valid
+        and iso_week(moment.fields)[2] != wanted
+    ):
+        date = moment.zone.iso(moment.ms)
+        return invalid("mismatched weekday", f"you can't specify both a weekday of {text(wanted)} and a date of {date}")
     return moment
 
 

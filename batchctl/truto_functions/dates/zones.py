@@ -14,6 +14,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import BareObject
 from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct
+from batchctl.truto_functions.dates.calendar import fields_of, iso_local
 
 _SPECIFIER: Final = lazy_regex(r"utc(?:([+-][0-9]{1,2})(?::([0-9]{2}))?)?", re.IGNORECASE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,9 +55,11 @@ class Zone(Struct, frozen=True):
         """
         return offset_text(self.offset(ms), form)
 
-    def iso_offset(self, ms: float) -> str:
-        """The offset from UTC as ISO 8601 and luxon have it: ``+01:00``, ``Z`` for a fixed one of 0."""
-        return "Z" if self.kind == "fixed" and not self.offset(ms) else self.show_offset(ms, "short")
+    def iso(self, ms: float) -> str:
+        """The moment ``ms``, milliseconds after 1970, as luxon's ``toISO``: ``2026-01-28T10:20:00.000+01:00``."""
+        offset = self.offset(ms)
+        shown = "Z" if self.kind == "fixed" and not offset else offset_text(offset, "short")
+        return f"{iso_local(fields_of(ms + offset * 60_000))}{shown}"
 
 
 SYSTEM: Final = Zone("system", "UTC")
