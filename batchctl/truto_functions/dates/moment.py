@@ -215,12 +215,8 @@ def from_fields(
     time = Fields(year, complete.get("month", 1), complete.get("day", 1), **{name: complete[name] for name in _TIME})
     fields = time if units is _DATE_UNITS else _from_ordinal(year, ordinal, time)
     moment = Moment(0, zone, locale).at(resolve(local_ms(fields), guess, zone)[0])
-    if (
-        (wanted := given.get("weekday"))
-        and units is _DATE_UNITS
-        and moment.is_valid
-        and iso_week(moment.fields)[2] != wanted
-    ):
+    wanted = given.get("weekday") if units is _DATE_UNITS else None
+    if wanted and moment.is_valid and iso_week(moment.fields)[2] != wanted:
         date = moment.zone.iso(moment.ms)
         return invalid("mismatched weekday", f"you can't specify both a weekday of {text(wanted)} and a date of {date}")
     return moment
@@ -256,9 +252,8 @@ def _out_of_range(complete: Given, units: tuple[str, ...]) -> Moment | None:
             if unit == "hour" and midnight:
                 continue
             name = "week" if unit == "weekNumber" else unit
-            return invalid(
-                "unit out of range", f"you specified {text(value)} (of type number) as a {name}, which is invalid"
-            )
+            sentence = f"you specified {text(value)} (of type number) as a {name}, which is invalid"
+            return invalid("unit out of range", sentence)
     return None
 
 
