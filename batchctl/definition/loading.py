@@ -226,7 +226,9 @@ def _definition(
 def _not_a_mapping(data: JsonValue, source: Source) -> Diagnostic:
     advice = "a definition has at least the keys integrated_account_id and resources"
     if isinstance(data, list):
-        advice = 'put the list under "resources:"'
+        is_nodes = any(isinstance(each, dict) and {"resource", "type"} & each.keys() for each in data)
+        records = "these look like records: fixtures/unified/MODEL/RESOURCE.json holds those, and --each takes rows"
+        advice = 'put the list under "resources:"' if is_nodes or not data else records
     message = f"a definition must be a mapping, not {kind_of_value(data)}"
     return problem("wrong-type", message, source.span(()), help=advice)
 

@@ -136,7 +136,9 @@ def _table_rows(text: str, file: str, row_format: str) -> Iterator[tuple[str, Gi
             entry = [(name, as_it_was(cell) or None) for name, cell in zip(names, padded, strict=False)]
             yield where, _row(entry, where, file)
     except csv.Error as error:
-        raise UsageError(f"{file}:{table.line_num}: not CSV: {error}") from error
+        is_open = "end of data" in str(error)
+        advice = "close the quote of a cell; a quote inside of one is written twice" if is_open else None
+        raise UsageError(f"{file}:{table.line_num}: not CSV: {error}", hint=advice) from error
 
 
 def _line_rows(text: str, file: str) -> Iterator[tuple[str, Given]]:

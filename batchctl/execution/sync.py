@@ -178,7 +178,7 @@ def _checked_plan(prepared: Prepared) -> SyncPlan:
     schema = job.data.get("args_schema")
     if isinstance(schema, dict):
         for misfit in misfits(plan.definition.args, schema):
-            raise UsageError(f"args: {misfit.message}", hint="pass --arg NAME=VALUE")
+            raise UsageError(misfit.message, hint=f"give it with --arg {misfit.missing or 'NAME'}=…")
     return SyncPlan(job, plan)
 
 

@@ -47,7 +47,8 @@ class Connection(Private, frozen=True):
             )
         if not _fits_header(self.token) or " " in self.token:
             raise CredentialsError(
-                "the token holds characters that no token has", hint="check it for spaces and line ends"
+                "the token holds characters that no token has",
+                hint="leave out Bearer" if self.token.startswith("Bearer ") else "check it for spaces and line ends",
             )
         if not _fits_header(self.idempotency_key or "x"):
             raise UsageError("--idempotency-key must be plain ASCII text")

@@ -42,6 +42,22 @@ CASES = {
         'a resource must be a mapping, not the text "crm/a"',
         "write resource: crm/a and a method",
     ),
+    HEAD + "resources:\n  - resource:crm/a\n    method:list\n": (
+        'a resource must be a mapping, not the text "resource:crm/a method:list"',
+        "a colon needs a space after it: write resource: …",
+    ),
+    HEAD + "resources:\n  - resource: crm/a\n    method: list\n\xa0\xa0  persist: true\n": (
+        'unknown key "\xa0\xa0  persist" in the definition, which has a no-break space before it',
+        "indent it with spaces",
+    ),
+    HEAD + "resources:\n  - {resource: crm/a, method: list, loop_on: [1]}\n": (
+        '"loop_on" must be text, not a list',
+        "give the list to an argument, and name that: loop_on: args.ids",
+    ),
+    HEAD + "resources:\n  - {resource: crm/a, method: list, query: [{a: 1}]}\n": (
+        '"query" must be a mapping or an expression, not a list',
+        'write "key: value" lines without "- "',
+    ),
     HEAD + "resources:\n  - 5\n": (
         "a resource must be a mapping, not the number 5",
         "give it at least the keys resource and method",
@@ -53,6 +69,10 @@ CASES = {
     HEAD + "resources:\n  - {type: reqest, resource: crm/a, method: list}\n": (
         '"type" must be request, spool, transform or add_context, not "reqest"',
         'did you mean "request"?',
+    ),
+    "- id: 1\n": (
+        "a definition must be a mapping, not a list",
+        "these look like records: fixtures/unified/MODEL/RESOURCE.json holds those, and --each takes rows",
     ),
     "- resource: crm/a\n": ("a definition must be a mapping, not a list", 'put the list under "resources:"'),
     "5\n": (

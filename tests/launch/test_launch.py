@@ -23,6 +23,7 @@ from batchctl.launch.setup import RunMask, Setup, absolute
 from batchctl.launch.several import divided
 from batchctl.redaction import Redactor
 from batchctl.structs import Struct
+from batchctl.truto.connection import Connection
 
 FILE = """\
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
@@ -192,3 +193,9 @@ def test_an_earlier_run_that_was_stopped_says_what_was_not_finished(file: str, s
     assert earlier is not None
     assert [type(each) for each in earlier.outcomes.values()] == [batchctl.Succeeded, batchctl.NotReached]
     assert earlier.status == "interrupted"
+
+
+def test_a_token_with_its_scheme_says_what_to_leave_out() -> None:
+    with pytest.raises(CredentialsError) as token:
+        Connection("https://api.truto.one", "Bearer abc")
+    assert token.value.hint == "leave out Bearer"
