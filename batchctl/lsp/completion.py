@@ -17,7 +17,7 @@ from batchctl.template.casts import KNOWN_TYPES
 from batchctl.truto.calls import STANDARD_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.definition.model import Resource
     from batchctl.json_types import DataPath, JsonValue
@@ -142,7 +142,8 @@ def _in_placeholder(document: Document, cursor: Cursor) -> Iterator[Proposal]:
         yield Proposal("resources", ProposalKind.FIELD, "records of resources before this one")
         yield from _roots_of_run(document, node_at(document, cursor.path))
     elif steps[0] == "args":
-        yield from _keys_of(document.args, steps[1:], document.loaded.declared)
+        args = document.redactor.data(document.args)
+        yield from _keys_of(args, steps[1:], document.loaded.declared)
     elif steps[0] == "resources":
         yield from _record_steps(document, node_at(document, cursor.path), steps[1:])
 
@@ -155,15 +156,15 @@ def _roots_of_run(document: Document, node: Resource | None) -> Iterator[Proposa
         yield Proposal("payload", ProposalKind.FIELD, "the page that it gets: payload.records")
 
 
-def _keys_of(value: JsonValue, steps: Iterable[str], declared: Iterable[str]) -> Iterator[Proposal]:
-    steps = tuple(steps)
+def _keys_of(value: JsonValue, steps: Sequence[str], declared: Iterable[str]) -> Iterator[Proposal]:
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
-    names = dict.fromkeys(value) if isinstance(value, dict) else {}
-    for name in dict.fromkeys([*names, *(() if steps else sorted(declared))]):
-        known = value.get(name) if isinstance(value, dict) else None
-        shown = json.dumps(known, ensure_ascii=False)[:60] if name in names else "declared"
-        yield Proposal(name, ProposalKind.FIELD, shown)
+    known = value if isinstance(value, dict) else {}
+    for name, item in known.items():
+        yield Proposal(name, ProposalKind.FIELD, json.dumps(item, ensure_ascii=False)[:60])
+    for name in sorted(declared) if not steps else ():
+        if name not in known:
+            yield Proposal(name, ProposalKind.FIELD, "declared")
 
 
 def _record_steps(document: Document, node: Resource | None, steps: tuple[str, ...]) -> Iterator[Proposal]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition import read
 from batchctl.definition.given import Given
+from batchctl.definition.secrets import innocent_words, secrets_of
 from batchctl.engine.backends.first_records import account_keys_in, samples_in
 from batchctl.errors import FixtureError, UsageError
 from batchctl.execution.capabilities import read_snapshot
 from batchctl.files import reader_of
 from batchctl.lsp.records import RecordFields
 from batchctl.preparation import examine, prepare_loaded, subject_of
+from batchctl.redaction import Redactor
 from batchctl.structs import replace
 from batchctl.yaml12.text import SourceText
 
@@ -44,13 +46,8 @@ class Document:
         self.text = SourceText(text)
         self.file = file
         self.loaded: Loaded = read(text, file=str(file), read_file=reader_of(file))
-        readable = bool(self.loaded.resources) or earlier is None
-        self._known: Document = self if readable or earlier is None else earlier.known
-
-    @property
-    def known(self) -> Document:
-        """The newest version of this document with resources that could be read: itself, or an earlier one."""
-        return self._known
+        # The newest version of this document with resources that could be read: itself, or an earlier one.
+        self.known: Document = self if self.loaded.resources or earlier is None else earlier.known
 
     @property
     def own(self) -> Part:
@@ -61,6 +58,11 @@ class Document:
     def data(self) -> JsonValue:
         """The data of the text itself, without what it includes; None for a text that can't be read."""
         return self.own.source.data if len(self.loaded.source.parts) > 1 else self.loaded.data
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What masks the values in the definition that must not be shown, such as those under secret names."""
+        return Redactor(secrets_of(self.loaded), innocent_words(self.loaded))
 
     @cached_property
     def own_resources(self) -> tuple[Resource, ...]:

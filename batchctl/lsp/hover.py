@@ -60,7 +60,8 @@ def _value(document: Document, read: Read) -> str:
         return "Now: left out"
     if value == read.reference.text:
         return "Now: no value; it would be sent literally."
-    return f"Now: `{clean(json.dumps(value, ensure_ascii=False, default=str), MAX_VALUE)}`"
+    shown = json.dumps(document.redactor.data(value), ensure_ascii=False, default=str)
+    return f"Now: `{clean(shown, MAX_VALUE)}`"
 
 
 def _function(document: Document, position: Position) -> str | None:
@@ -96,7 +97,8 @@ def _requests(document: Document, cursor: Cursor) -> str | None:
     if found is None or found.problem:
         return found.problem if found else None
     shown = islice(found.requests(), MAX_URLS)
-    lines = [f"{each.call.http_method} {clean(each.call.path, MAX_VALUE)}" for each in shown]
+    hidden = document.redactor.text
+    lines = [f"{each.call.http_method} {clean(hidden(each.call.path), MAX_VALUE)}" for each in shown]
     more = len(found.requests) - len(lines)
     rest = [f"and {more:,} more"] if more > 0 else []
     return "\n".join(["```http", *lines, *rest, "```"])

@@ -43,8 +43,10 @@ class RecordFields:
 
     def methods(self, resource: str) -> tuple[str, ...]:
         """The custom methods of ``resource`` that the folder has responses for, sorted; empty for none."""
-        folder = self._place(resource)
-        if folder is None or not folder.is_dir():
+        if self._folder is None or not resource:
+            return ()
+        folder = self._folder.joinpath(api_of(resource), *resource.split("/"))
+        if not folder.is_dir():
             return ()
         return tuple(sorted(path.stem for path in folder.iterdir() if path.suffix[1:] in FORMATS))
 
@@ -69,10 +71,3 @@ class RecordFields:
 
     def _records(self, resource: str) -> Sequence[JsonValue]:
         return first_records(self._folder, resource) if self._folder else ()
-
-    def _base(self, resource: str) -> Path | None:
-        return self._folder / api_of(resource) if self._folder else None
-
-    def _place(self, resource: str) -> Path | None:
-        base = self._base(resource)
-        return base.joinpath(*resource.split("/")) if base and resource else None

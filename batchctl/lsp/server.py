@@ -253,9 +253,7 @@ def _folding(ls: Server, params: types.FoldingRangeParams) -> list[types.Folding
 def _lenses(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens]:
     document = ls.document(params.text_document.uri)
     return [
-        types.CodeLens(
-            ls.range(document, each.span), types.Command(each.title, "batchctl.dryRun", arguments=[each.resource])
-        )
+        types.CodeLens(ls.range(document, each.span), types.Command(each.title, _DRY_RUN, arguments=[each.resource]))
         for each in lenses(document)
     ]
 

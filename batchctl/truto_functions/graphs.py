@@ -15,6 +15,8 @@ from batchctl.truto_functions.objects import Method, ObjectKind
 
 Key = tuple[str, object]
 """The type of a node's name, and the name: the text "1" is not the number 1."""
+Keys = dict[Key, None]
+"""Keys of nodes, each once, in the order in which they came."""
 
 
 class Graph(Struct):
@@ -25,8 +27,8 @@ class Graph(Struct):
     """
 
     nodes: dict[Key, object] = field(default_factory=dict)
-    needs: dict[Key, list[Key]] = field(default_factory=dict)
-    needed_by: dict[Key, list[Key]] = field(default_factory=dict)
+    needs: dict[Key, Keys] = field(default_factory=dict)
+    needed_by: dict[Key, Keys] = field(default_factory=dict)
     # What is shown for a key that is an object: Python knows it by its identity alone.
     named: dict[Key, object] = field(default_factory=dict)
 
@@ -36,14 +38,11 @@ class Graph(Struct):
         if key not in self.nodes:
             self.nodes[key] = node
             self.named[key] = None if name is UNDEFINED else name
-            self.needs[key], self.needed_by[key] = [], []
+            self.needs[key], self.needed_by[key] = {}, {}
 
     def connect(self, key: Key, parent: Key) -> None:
         """Note that the node with the key ``key`` needs the one with the key ``parent``; both must have been added."""
-        if parent not in self.needs[key]:
-            self.needs[key].append(parent)
-        if key not in self.needed_by[parent]:
-            self.needed_by[parent].append(key)
+        self.needs[key][parent] = self.needed_by[parent][key] = None
 
 
 def dependency_graph(array: object, parent_path: object, path: object) -> Graph:
@@ -71,7 +70,7 @@ def _key(value: object) -> Key:
     return kind, id(value) if isinstance(value, dict | list) else value
 
 
-def _visit(edges: dict[Key, list[Key]], starts: list[Key], *, leaves_only: bool) -> list[Key]:
+def _visit(edges: dict[Key, Keys], starts: list[Key], *, leaves_only: bool) -> list[Key]:
     """Depth first from each start, a node after those that it points at. Raises ``HostError`` at a cycle."""
     done: set[Key] = set()
     result: list[Key] = []
@@ -108,7 +107,7 @@ def _overall(graph: Graph, leaves_only: object) -> object:
     return [graph.named[key] for key in _visit(graph.needs, starts, leaves_only=truthy(leaves_only))]
 
 
-def _reachable(graph: Graph, edges: dict[Key, list[Key]], node: object) -> object:
+def _reachable(graph: Graph, edges: dict[Key, Keys], node: object) -> object:
     key = _existing(graph, node)
     return [graph.named[each] for each in _visit(edges, [key], leaves_only=False) if each != key]
 

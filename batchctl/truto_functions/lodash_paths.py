@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from batchctl.javascript.budget import tick
+from batchctl.javascript.budget import tick, ticking
 from batchctl.javascript.coercion import code_units, is_nil, same, text, truthy
 from batchctl.javascript.values import UNDEFINED
 from batchctl.patterns import lazy_regex
@@ -126,7 +126,7 @@ def contains(value: object, part: object) -> bool:
 def _contains_all(items: list[object], parts: list[object]) -> bool:
     taken: set[int] = set()
     for part in parts:
-        place = next((at for at, item in enumerate(items) if at not in taken and contains(item, part)), None)
+        place = next((at for at, item in enumerate(ticking(items)) if at not in taken and contains(item, part)), None)
         if place is None:
             return False
         taken.add(place)

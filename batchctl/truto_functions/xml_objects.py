@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _NAME: Final = r"[:A-Z_a-z\u00c0-\U000effff][:A-Z_a-z\u00b7-\U000effff.\-0-9]*"
 _PART: Final = lazy_regex(
-    rf"<!--(?P<comment>.*?)-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!DOCTYPE(?P<doctype>[^\[>]*(?:\[[^\]]*\])?[^>]*)>"
-    rf"|<\?(?P<target>{_NAME})(?:\s+(?P<body>.*?))?\?>|</(?P<end>{_NAME})\s*>"
+    rf"<!--(?P<comment>.*?)-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!DOCTYPE(?P<doctype>[^\[>]*+(?:\[[^\]]*+\])?[^>]*+)>"
+    rf"|<\?(?P<target>{_NAME})(?:\s++(?P<body>.*?))?\?>|</(?P<end>{_NAME})\s*>"
     rf"|<(?P<start>{_NAME})(?P<attributes>(?:\s+{_NAME}\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>|(?P<text>[^<]+)",
     re.DOTALL,
 )

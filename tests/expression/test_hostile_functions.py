@@ -113,3 +113,29 @@ def test_distinct_takes_apart_what_only_looks_alike() -> None:
     )
     answer = program.run({}, Limits())
     assert answer == [1, True, "1", None, [1], [True], {"a": 1}, {"a": True}, [], {}, None, None]
+
+
+SLOW = {
+    "an instruction that does not end": ('$xmlToJs("<?x" & $pad("", 50000))', "the XML can't be read"),
+    "a document type that does not end": ('$xmlToJs("<!DOCTYPE" & $pad("", 50000, "a"))', "the XML can't be read"),
+    "a list in a list": ("$find([{'a': [1..5000]}], {'a': $reverse([1..5000])})", "took longer than"),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_texts_and_lists_that_are_made_to_be_slow(name: str) -> None:
+    expression, message = SLOW[name]
+    began = time.thread_time()
+    with pytest.raises(ExpressionError, match=message):
+        compile_expression(expression).evaluate({}, limits=Limits(time_s=1))
+    assert time.thread_time() - began < 4
+
+
+def test_graphs_and_comments_take_time_by_their_number_alone() -> None:
+    records = [{"id": number, "parent": 0 if number else None} for number in range(30_000)]
+    began = time.thread_time()
+    graph = compile_expression("$count($dependencyGraph(xs, 'parent', 'id').dependantsOf(0))")
+    assert graph.evaluate({"xs": records}) == 29_999
+    html = compile_expression("$convertHtmlToMarkdown(s)").evaluate({"s": "a<!--x-->" * 40_000})
+    assert html == "a" * 40_000
+    assert time.thread_time() - began < 10

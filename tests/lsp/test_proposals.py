@@ -227,3 +227,25 @@ def test_a_name_that_can_not_be_changed_is_said(folder: Path, place: str, name: 
 def test_the_kind_of_a_node_is_its_type(folder: Path, node: str, kind: str) -> None:
     document = Document(f"label: a\nstate_key: s\nresources:\n  - {node}\n", folder / "a.sync.yaml")
     assert [kind_of(each) for each in document.nodes.values()] == [kind]
+
+
+def test_a_password_within_an_argument_is_not_shown(folder: Path) -> None:
+    args = "args: {deep: {password: pw123456}, size: 3}\nresources:\n"
+    text = HEAD + args + NOTES + '    query: {q: "{{args.deep.password}}", r: "{{args.deep:json}}"}\n'
+    document = Document(text, folder / "a.batch.yaml")
+    lines = text.split("\n")
+
+    def place(word: str) -> Position:
+        line = next(number for number, each in enumerate(lines) if word in each)
+        return Position(line + 1, lines[line].index(word) + len(word) + 1)
+
+    details = {each.label: each.detail for each in complete(document, cursor_at(lines, place("{{args.")))}
+    assert details == {"deep": '{"password": "***"}', "size": "3"}
+    shown = hover(document, place('r: "{{args.dee'))
+    assert shown is not None
+    assert "***" in shown
+    assert "pw123456" not in shown
+    request = hover(document, place("resource: crm/no"))
+    assert request is not None
+    assert "GET /unified/crm/notes" in request
+    assert "pw123456" not in request

@@ -35,26 +35,27 @@ class _Collapse:
                 self.last.parent.children.remove(self.last)
 
     def _walk(self, element: Node) -> None:
-        for child in list(element.children):
-            if child.name == TEXT:
-                self._text(child)
-            elif not child.is_element:
-                element.children.remove(child)
-            else:
+        kept: list[Node] = []
+        for child in element.children:
+            if child.is_element:
+                kept.append(child)
                 self._edge(child)
                 if child.name != "pre" and child.children:
                     self._walk(child)
                     self._edge(child)
+            elif child.name == TEXT and self._has_text(child):
+                kept.append(child)
+        element.children = kept
 
-    def _text(self, node: Node) -> None:
+    def _has_text(self, node: Node) -> bool:
+        """Whether something is left of a text without the white space that is not shown."""
         text = _RUN.sub(" ", node.data)
         if (self.last is None or self.last.data.endswith(" ")) and not self.keeps_blank:
             text = text.removeprefix(" ")
         if text:
             node.data = text
             self.last = node
-        elif node.parent is not None:
-            node.parent.children.remove(node)
+        return bool(text)
 
     def _edge(self, element: Node) -> None:
         if element.name in BLOCKS or element.name == "br":
