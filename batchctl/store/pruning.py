@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
-from batchctl.store.lock import Lock
+from batchctl.store.lock import Lock, is_locked
 from batchctl.store.run import LOCK
 from batchctl.structs import Struct
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _DAY_S = 86_400
 # One that has only just begun may not have its lock yet.
 _TOO_YOUNG_S = 60
+# The file that has the size of a run that is over.
+_SIZE = "size"
 
 
 class PruneLimits(Struct, frozen=True):
@@ -76,8 +79,34 @@ def began_s(folder: Path) -> float:
         return 0.0
 
 
+def forget_size(folder: Path) -> None:
+    """Have the size of the run in ``folder`` measured again: it is going to grow."""
+    (folder / _SIZE).unlink(missing_ok=True)
+
+
 def _size(folder: Path) -> int:
+    """The bytes of a run, those of its rows and workers included; 0 where it can't be read."""
+    noted = folder / _SIZE
     try:
-        return sum(file.stat().st_size for file in folder.iterdir())
-    except OSError:
+        if noted.exists():
+            return int(noted.read_text("ascii"))
+        size, has_folders = _bytes_in(folder)
+        # Workers leave hundreds of thousands of files, which every new run would count again.
+        if has_folders and not is_locked(folder / LOCK):
+            noted.touch(0o600)
+            noted.write_text(str(size), "ascii")
+    except (OSError, ValueError):
         return 0
+    return size
+
+
+def _bytes_in(folder: str | Path) -> tuple[int, bool]:
+    """The bytes of all files below a folder, and whether there are folders in it."""
+    size, has_folders = 0, False
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                size, has_folders = size + _bytes_in(entry.path)[0], True
+            else:
+                size += entry.stat(follow_symlinks=False).st_size
+    return size, has_folders

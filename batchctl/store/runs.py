@@ -195,6 +195,8 @@ def open_record(folder: Path, clock: Callable[[], float], *, durable: bool = Tru
         raise StoreError(f"run {folder.name} is still in progress", hint="wait for it, or stop it first")
     with ExitStack() as undo:
         undo.callback(lock.release)
+        with explained(folder):
+            pruning.forget_size(folder)
         connection = reopen(folder / DATABASE, durable=durable)
         undo.callback(connection.close)
         record = RunRecord(folder, connection, lock, clock)

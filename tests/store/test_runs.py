@@ -179,6 +179,25 @@ def test_the_oldest_go_when_all_take_too_much(store: RunStore, clock: Clock) -> 
     assert set(store.prune(PruneLimits(size_bytes=0))) == {ids[1]}  # the latest stays
 
 
+def test_what_workers_leave_counts_as_well(store: RunStore, clock: Clock) -> None:
+    """It is in folders of the run's own; what is counted once is not counted again, until the run is resumed."""
+    ids = []
+    for _ in range(2):
+        run = store.begin(about())
+        run.close()
+        ids.append(run.id)
+        clock.now_s += 100
+    rows = store.folder / ids[0] / "fleet" / "rows" / "ab"
+    rows.mkdir(parents=True)
+    (rows / "result").write_bytes(b"x" * 400_000)
+    clock.now_s += 3_600
+    assert store.prune(PruneLimits(size_bytes=1_000_000)) == ()
+    (rows / "calls").write_bytes(b"x" * 800_000)
+    assert store.prune(PruneLimits(size_bytes=1_000_000)) == ()
+    store.reopen(ids[0]).close()
+    assert store.prune(PruneLimits(size_bytes=1_000_000)) == (ids[0],)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
 def test_others_can_read_nothing(store: RunStore) -> None:
     run = store.begin(about())
