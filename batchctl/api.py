@@ -38,7 +38,7 @@ def load(path: str | Path, **settings: Unpack[InputSettings]) -> BatchDefinition
     Warnings are not part of it: ``validate`` lists them. Raises ``UsageError`` for a file that can't be read and
     settings that can't be used, ``DefinitionError`` with diagnostics for errors in the file and for a sync job.
     """
-    return prepared_file(path, usable(settings, InputSettings.__annotations__)).require_plan().definition
+    return prepared_file(path, usable(settings, InputSettings)).require_plan().definition
 
 
 def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagnostic, ...]:
@@ -48,7 +48,7 @@ def validate(path: str | Path, **settings: Unpack[InputSettings]) -> tuple[Diagn
     Empty for a file without problems. Raises ``UsageError`` for a file that can't be read, and for settings that can't
     be used.
     """
-    return prepared_file(path, usable(settings, InputSettings.__annotations__)).diagnostics
+    return prepared_file(path, usable(settings, InputSettings)).diagnostics
 
 
 def dry_run(
@@ -81,7 +81,7 @@ async def adry_run(
     ``samples`` are records by the resource's key in the file (its ``name``, else its ``resource``), ``fixtures`` a
     folder of fixtures (None: no folder). Raises ``UsageError``, ``DefinitionError`` and ``FixtureError``.
     """
-    settings = usable(settings, InputSettings.__annotations__)
+    settings = usable(settings, InputSettings)
     records = records_of(samples, fixtures)
     plan = prepared_file(path, settings).require_plan()
     return (await sampled_preview(plan, records, settings.get("context", {}))).preview

@@ -19,7 +19,7 @@ from batchctl.files import is_usable
 from batchctl.store.runs import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 S = TypeVar("S")
 
@@ -147,14 +147,14 @@ def require(name: str, value: object, form: Form) -> None:
     raise UsageError(f"{name} must be {form.words}, not {kind or value}")
 
 
-def usable(settings: S, names: Iterable[str]) -> S:
-    """The keywords ``settings`` of a function that takes ``names``, without those that are None, which count as absent.
+def usable(settings: S, form: type[object]) -> S:
+    """The keywords ``settings`` of a function, without those that are None, which count as absent.
 
-    Raises ``UsageError`` for a keyword that the function does not take, since a misspelled ``account`` would leave the
-    file's own, and for a value of another type.
+    ``form`` is the ``TypedDict`` of the keywords that the function takes. Raises ``UsageError`` for any other, since a
+    misspelled ``account`` would leave the file's own, and for a value of another type.
     """
     found: dict[str, object] = {}
-    known = tuple(names)
+    known = form.__annotations__.keys()
     for name, value in cast("Mapping[str, object]", settings).items():
         if name not in known:
             raise UsageError(f'there is no setting "{name}" here', hint=suggestion(name, sorted(known)))

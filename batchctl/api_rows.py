@@ -74,7 +74,7 @@ def dry_run_each(
     ``resource``), ``fixtures`` a folder of fixtures (None: no folder). Raises ``UsageError``, ``DefinitionError`` for
     the first row with errors, and ``FixtureError``: all of them when it is iterated, not when it is called.
     """
-    settings = usable(settings, InputSettings.__annotations__)
+    settings = usable(settings, InputSettings)
     records, context = records_of(samples, fixtures), settings.get("context", {})
     found = _checked_rows(path, rows, settings)
     for row in found.table:
@@ -95,7 +95,7 @@ async def adry_run_each(
     ``name``, else its ``resource``), ``fixtures`` a folder of fixtures (None: no folder). Raises ``UsageError``,
     ``DefinitionError`` and ``FixtureError`` when it is iterated.
     """
-    settings = usable(settings, InputSettings.__annotations__)
+    settings = usable(settings, InputSettings)
     records, context = records_of(samples, fixtures), settings.get("context", {})
     found = _checked_rows(path, rows, settings)
     for row in found.table:
@@ -146,7 +146,7 @@ async def arun_each(
     be reached.
     """
     require("parallel", parallel, AT_LEAST_1)
-    settings = usable(settings, RowsSettings.__annotations__)
+    settings = usable(settings, RowsSettings)
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings
     reports = reports_of(settings)

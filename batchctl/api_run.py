@@ -75,7 +75,7 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
     sent, ``FixtureError``, ``CredentialsError``, ``ServiceError`` when it could not run, ``StoreError`` for a run that
     can't be recorded.
     """
-    asked = AskedRun.of(path, cast("RowsSettings", usable(settings, RunSettings.__annotations__)))
+    asked = AskedRun.of(path, cast("RowsSettings", usable(settings, RunSettings)))
     settings = asked.settings
     plan = asked.planned(asked.prepared())
     chosen = asked.chosen(plan)

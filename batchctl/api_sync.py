@@ -78,7 +78,7 @@ async def arun_sync(
     ``CredentialsError``, ``StoreError``, ``ServiceError`` when it could not run.
     """
     require("to", to, PLACES)
-    settings = usable(settings, SyncSettings.__annotations__)
+    settings = usable(settings, SyncSettings)
     resumed = _resumed(settings)
     if resumed is not None:
         to, settings = _as_begun(resumed, to, settings)

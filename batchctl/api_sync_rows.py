@@ -76,7 +76,7 @@ async def arun_sync_each(
     require("path", path, PATH)
     require("to", to, PLACES)
     require("parallel", parallel, AT_LEAST_1)
-    settings = usable(settings, SyncSettings.__annotations__)
+    settings = usable(settings, SyncSettings)
 
     def prepare_row(given: Given, _number: int) -> tuple[Prepared, Plan]:
         prepared = prepared_file(path, settings, given, jobs=True)

@@ -19,6 +19,10 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+def _trimmed(text: str | None) -> str | None:
+    return text.strip() if text else None
+
+
 FilesArgument = Annotated[
     list[str], typer.Argument(metavar="FILE|-…", help="The definition, YAML or JSON; - reads stdin. May be several.")
 ]
@@ -37,7 +41,7 @@ OptionalFilesArgument = Annotated[
 ]
 AccountOption = Annotated[
     str | None,
-    typer.Option("--account", "-a", metavar="ID", help="Integrated account; overrides the file's."),
+    typer.Option("--account", "-a", metavar="ID", callback=_trimmed, help="Integrated account; overrides the file's."),
 ]
 ArgOption = Annotated[
     list[str] | None,

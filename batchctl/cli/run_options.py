@@ -65,7 +65,7 @@ class InputOptions(Struct, frozen=True):
 
         return Inputs(
             file,
-            self.account.strip() if self.account else None,
+            self.account,
             self.arg or (),
             self.args_file or (),
             self.env_file,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from batchctl.json_types import NotJson, refuse_constant
 from batchctl.service.record_ends import whole_records
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from batchctl.json_types import JsonValue
+    from batchctl.service.records import Source
 
 _PARTS = ("result", "errors")
 _WINDOW = 1 << 20
@@ -30,27 +31,6 @@ _between = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*").match
 _NUMBER_GOES_ON = ".eE+-0123456789"
 # A literal or an escape that the end of the text cuts is found to be wrong so near to it.
 _NEAR_THE_END = 16
-
-
-class Source(Protocol):
-    """A file with the text of a response in UTF-8, as ``read_batch`` takes it; ``service.kept.ResponseFile`` is one.
-
-    ``read`` gives its bytes, with marks in place of secrets where it ``is_sealed``; ``opened`` puts the secrets back in
-    a text made of these.
-    """
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether secrets in the file are replaced by marks, so that text from it must pass ``opened``."""
-
-    def opened(self, text: str, /) -> str:
-        """A JSON text from the file with its secrets in place of their marks.
-
-        Raises ``UnknownSecret`` for a mark whose secret is not known.
-        """
-
-    def read(self, offset: int, size: int, /) -> bytes:
-        """``size`` bytes from byte ``offset`` on; fewer only at the end. Raises ``OSError`` where it can't be read."""
 
 
 class Reading(Struct, frozen=True):
@@ -107,7 +87,7 @@ def _read_into(body: dict[str, object], text: _Window) -> None:
             if key != "result" or text.next_sign() != "[":
                 part[name] = text.value()
                 continue
-            records = part[name] = StoredRecords(text.file)  # type: ignore[arg-type]  # a Source is what it reads from
+            records = part[name] = StoredRecords(text.file)
             text.note_records(records)
 
 

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.json_text import on_one_line, values_of
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonValue
-    from batchctl.service.kept import ResponseFile
+
+
+class Source(Protocol):
+    """A file with the text of a response in UTF-8, as ``read_batch`` takes it; ``service.kept.ResponseFile`` is one.
+
+    ``read`` gives its bytes, with marks in place of secrets where it ``is_sealed``; ``opened`` puts the secrets back in
+    a text made of these.
+    """
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether secrets in the file are replaced by marks, so that text from it must pass ``opened``."""
+
+    def opened(self, text: str, /) -> str:
+        """A JSON text from the file with its secrets in place of their marks.
+
+        Raises ``UnknownSecret`` for a mark whose secret is not known.
+        """
+
+    def read(self, offset: int, size: int, /) -> bytes:
+        """``size`` bytes from byte ``offset`` on; fewer only at the end. Raises ``OSError`` where it can't be read."""
 
 
 class Block(NamedTuple):
@@ -30,7 +50,7 @@ class StoredRecords(Collection["JsonValue"]):
     Their places are added, block by block, when the response is read for the first time.
     """
 
-    def __init__(self, file: ResponseFile) -> None:
+    def __init__(self, file: Source) -> None:
         self._file = file
         self._blocks: list[Block] = []
         self._count = 0

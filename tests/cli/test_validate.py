@@ -156,3 +156,9 @@ def test_new_writes_what_validates_and_never_overwrites(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
         assert done.returncode == code
     assert validate(tmp_path, "--fail-on", "info").returncode == 0
+
+
+def test_an_account_is_taken_without_blanks_around_it_as_run_takes_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(FINE.partition("\n")[2], "utf-8")
+    done = validate(tmp_path, "a.yaml", "--account", " 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n")
+    assert (done.returncode, done.stdout) == (0, "1 file is valid.\n")
