@@ -10,7 +10,7 @@ import typer
 from batchctl.cli.command import STYLE, Command, Group
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption, GivenUrlOption, ProfileOption, TokenOption
 
-_ABOUT = "Keep what an account can do beside its definitions."
+_ABOUT = "Save what an account can do in a file beside its definitions, for validate."
 capabilities = typer.Typer(cls=Group, help=_ABOUT, no_args_is_help=True, **STYLE)
 
 

@@ -29,5 +29,5 @@ SUMMARIES = {
     "login": "Keep a token: in the system keyring where the package keyring is installed, else in a file of your own.",
     "logout": "Forget the credentials of a profile.",
     "whoami": "Say which credentials are used, and ask the API whose they are.",
-    "capabilities": "Keep what an account can do beside its definitions.",
+    "capabilities": "Save what an account can do in a file beside its definitions, for validate.",
 }

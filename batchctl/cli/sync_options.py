@@ -154,7 +154,9 @@ class SyncReportOptions(Struct, frozen=True):
     report_html: ReportHtmlOption = None
     out: Annotated[
         str | None,
-        typer.Option("--out", metavar="PATH", help="Write what the run tells to a file, or a folder per row in DIR/."),
+        typer.Option(
+            "--out", metavar="PATH", help="Write how the run ended to a file, or to a folder per row in DIR/."
+        ),
     ] = None
 
     def output(self, output: Output | None = None) -> OutputOptions:

@@ -195,7 +195,7 @@ async def followed(
     except asyncio.CancelledError:
         name = run_id(row)
         hint = f"batchctl sync status {name} --watch follows it again, batchctl sync stop {name} stops it"
-        raise Interrupted("interrupted; the run goes on in Truto", hint=hint) from None
+        raise Interrupted("interrupted; the run continues in Truto", hint=hint) from None
     errors: dict[str, JsonValue] = {}
     if row.get("status") in ("failed", "stopped") or row.get("errors"):
         errors = dict(await why_failed(client, row))

@@ -129,7 +129,7 @@ class CheckInputOptions(Struct, frozen=True):
             return [given], given.input_files
         if self.rows.is_accounts:
             raise UsageError(
-                "--each accounts is for runs: validate asks nobody which accounts there are",
+                "--each accounts is for runs: validate makes no request, and does not know the accounts",
                 hint="batchctl dry-run --each accounts checks each, and sends nothing else",
             )
         rows = list(self.rows.read())

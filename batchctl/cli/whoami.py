@@ -33,7 +33,7 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     account: Annotated[
         str | None, typer.Option("--account", "-a", metavar="ID", help="Ask about this integrated account.")
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Say what would be used, ask nobody.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Say what would be used, without a request.")] = False,
     allow_http: AllowHttpOption = False,
     timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
     output: Annotated[WhoamiOutput, typer.Option("--output", "-o", help="How to print it.")] = WhoamiOutput.TEXT,

@@ -106,7 +106,7 @@ class RemoteExecutor(ApiExecutor, frozen=True):
             f"interrupted after {duration(after_s)}, when {came}; the batch may still be running on Truto", hint=again
         )
         if saved.run is not None:
-            error.add_note(f"batchctl runs show {saved.run.record.id} tells what is recorded here")
+            error.add_note(f"batchctl runs show {saved.run.record.id} shows what is recorded here")
         return error
 
     def _save_remains(self, error: ServiceError | None, saved: SavedResponse, notify: Notify) -> None:

@@ -158,7 +158,7 @@ def require_error_handling(planned: SyncPlan, how: str) -> None:
     if how == BATCH and version != COLLECTING_VERSION:
         raise UsageError(
             f"error handling batch is for runtime {COLLECTING_VERSION}, and the job has runtime {version}",
-            hint="ignore goes on after an error, too; the errors are in the result",
+            hint="ignore continues after an error, too; the errors are in the result",
         )
 
 

@@ -68,7 +68,7 @@ def shared_by(planned: SyncPlan, number: int, *, force: bool = False) -> list[st
 
 
 def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
-    """A sentence for people about rows that go on from the state of another row; None where there are none.
+    """A sentence for people about rows that continue from the state of another row; None where there are none.
 
     ``again`` is ``RowTable.again``: how many rows share something with an earlier one, by kind (``state``,
     ``account``).
@@ -77,7 +77,7 @@ def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
     if not again.get("state") or not (reads or "previous_run_date" in str(planned.plan.source.text)):
         return None
     rows = counted(again["state"], "row")
-    return f"{rows} will go on from the state of another row; a state_key with what tells them apart keeps them apart"
+    return f"{rows} will continue from the state of another row; a state_key with what differs between them keeps them apart"
 
 
 def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> SyncSettings:

@@ -1,4 +1,4 @@
-"""``list``, ``get`` and ``delete`` send no ``body``, so what stands there has no effect.
+"""``list``, ``get`` and ``delete`` send no ``body``, so what is in it has no effect.
 
 Why:
     Where it was meant as a filter, everything comes back.

@@ -66,7 +66,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 node,
                 "loop_on",
-                f'loop_on: {loop.over} has no value: "{node.key}" waits for no resource whose records stand there',
+                f'loop_on: {loop.over} has no value: "{node.key}" depends on no resource with records there',
                 help=_below(subject, loop),
             )
         if len(loop.segments) < 2 or loop.segments[0] != "args" or node.index in subject.loops.over_context:

@@ -1,4 +1,4 @@
-"""A datastore is not told what to do with the records.
+"""A datastore does not say what to do with the records.
 
 Why:
     A datastore takes objects (``uploadObject``), points (``upsertPoints``) or documents (``insertMany``, ``update``,
@@ -66,6 +66,6 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield subject.finding(
             node,
             subject.at(node, "destination_type"),
-            f'the datastore "{node.key}" is not told what to do with the records',
+            f'the datastore "{node.key}" does not say what to do with the records',
             help="add method: uploadObject, upsertPoints, insertMany, update or deleteMany",
         )

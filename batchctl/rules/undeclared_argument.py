@@ -1,7 +1,7 @@
 """A placeholder reads an argument that is neither given nor declared, so its text would be sent literally.
 
 Why:
-    A path goes on inside of an argument: ``args.user.name``. An argument is given in ``args``, with ``--arg`` or
+    A path can lead into an argument: ``args.user.name``. An argument is given in ``args``, with ``--arg`` or
     ``--args-file``, or declared in ``args_schema``. A placeholder with a default, another path that leads
     somewhere, ``:null`` or ``:undefined`` says itself what happens without the argument.
 

@@ -97,7 +97,7 @@ class PlatformClient:
             if cursor == asked.get("next_cursor"):
                 raise BadAnswer(f"the list of {resource} from {self._host} names the page as next that was just read")
             asked = {**asked, "next_cursor": cursor}
-        raise BadAnswer(f"the list of {resource} from {self._host} goes on after {count:,} records")
+        raise BadAnswer(f"the list of {resource} from {self._host} continues after {count:,} records")
 
     async def create(self, resource: str, body: JsonObject) -> JsonObject:
         """Create a record (``POST /RESOURCE``) from ``body``; the new record.

@@ -82,10 +82,10 @@ def _judged(text: str, opening: re.Match[str], stop: int, closing: re.Match[str]
         return Lookalike(*span, f"{text[span[0] : span[1]]} names nothing", "{{args.name}}")
     odd = next((char for char in inside if not _ALLOWED.match(char)), None)
     if odd is not None:
-        return Lookalike(*span, f'"{odd}" can\'t stand in a placeholder', suggestion)
+        return Lookalike(*span, f'"{odd}" can\'t be in a placeholder', suggestion)
     if closing[0] == "}":
         return Lookalike(*span, "a brace is missing", suggestion)
-    return Lookalike(*span, "the braces must stand together", suggestion)
+    return Lookalike(*span, "the braces must be side by side", suggestion)
 
 
 def _repaired(inside: str) -> str | None:

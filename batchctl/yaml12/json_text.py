@@ -108,11 +108,11 @@ def _explained(error: json.JSONDecodeError, text: SourceText) -> Diagnostic:
     elif error.msg.startswith("Extra data"):
         message = "this follows the end of the definition"
     elif sign == "'":
-        message, advice = "JSON strings stand in double quotes", 'write " instead'
+        message, advice = "JSON strings are in double quotes", 'write " instead'
     elif "property name" in error.msg:
-        message, advice = "a key in double quotes must stand here", None
+        message, advice = "a key in double quotes is missing here", None
     elif "delimiter" in error.msg:
         message = f"{error.msg.split(' ')[1].strip(chr(39))!r} is missing before this".replace("'", '"')
     else:
-        message, advice = "a value must stand here", "text needs double quotes"
+        message, advice = "a value is missing here", "text needs double quotes"
     return problem("json-syntax", message, text.span(start, end), help=advice)

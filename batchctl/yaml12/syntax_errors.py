@@ -194,7 +194,7 @@ def _content(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:
         return _Finding("the text ends before its brackets are closed", max(written - 1, 0), written)
     if text[at] in "}]":
         return _closes_nothing(text[at], at)
-    return _Finding("a value must stand before this", at, at + 1, _QUOTE_ADVICE)
+    return _Finding("a value is missing before this", at, at + 1, _QUOTE_ADVICE)
 
 
 def _document(trouble: SyntaxTrouble, text: SourceText) -> _Finding | None:

@@ -174,7 +174,7 @@ def test_ctrl_c_tells_what_is_known(tmp_path: Path, file: str, options: tuple[st
             told = " ".join(process.stderr.read().split())
     assert re.search(r"interrupted after .* when no answer had come; the batch may still be running on Truto", told)
     assert said in told
-    known = re.search(r"batchctl (runs show \S+) tells what is recorded here", told)
+    known = re.search(r"batchctl (runs show \S+) shows what is recorded here", told)
     assert known
     shown = subprocess.run(
         [*line[: line.index("run")], *known[1].split()],

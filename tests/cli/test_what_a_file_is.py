@@ -32,7 +32,7 @@ FOR_BATCHES = ["validate", "dry-run", "run --local", "graph"]
 FOR_JOBS = ["sync --local", "sync push --token t", "sync --on-truto --token t"]
 WRONG = {
     "exp": ("crm/contacts", "{{exp: args.x}}", "Truto has not released {{exp: …}} yet"),
-    "prettier": ("crm/contacts", "{ { args.x } }", "the braces must stand together"),
+    "prettier": ("crm/contacts", "{ { args.x } }", "the braces must be side by side"),
     "dots": ("..", "1", "a step of dots alone is no part of a resource"),
     "here": ("./x", "1", "a step of dots alone is no part of a resource"),
     "encoded": ("a%2Fb", "1", "resource is percent-encoded once more on its way"),

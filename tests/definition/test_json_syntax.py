@@ -15,11 +15,11 @@ CASES = {
     '{"a": [1,]}': ('a comma before "]" is not JSON', (1, 9)),
     '{"a": 1,\n}': ('a comma before "}" is not JSON', (1, 8)),
     '{"a": 1} {}': ("this follows the end of the definition", (1, 10)),
-    "{'a': 1}": ("JSON strings stand in double quotes", (1, 2)),
-    "{a: 1}": ("a key in double quotes must stand here", (1, 2)),
+    "{'a': 1}": ("JSON strings are in double quotes", (1, 2)),
+    "{a: 1}": ("a key in double quotes is missing here", (1, 2)),
     '{"a" 1}': ('":" is missing before this', (1, 6)),
     '{"a": 1 "b": 2}': ('"," is missing before this', (1, 9)),
-    '{"a": yes}': ("a value must stand here", (1, 7)),
+    '{"a": yes}': ("a value is missing here", (1, 7)),
     '{"a": NaN}': ("NaN is not a number that JSON has", (1, 7)),
 }
 

@@ -130,7 +130,7 @@ def test_rows_of_one_account_take_turns(tmp_path: Path, on: tuple[str, ...]) -> 
     with ready(tmp_path, lines) as (api, _, to):
         done = run(tmp_path, command(api.url, *to, "--parallel", "4", *on))
         assert done.returncode == 0, done.stderr
-        assert "2 rows will go on from the state of another row" in done.stderr
+        assert "2 rows will continue from the state of another row" in done.stderr
         made = [name for _, name in api.made]
         assert [name for name in made if "other" not in name] == ["first after 0", "second after 1", "third after 2"]
         assert states(tmp_path) == {account(1): 3, account(2): 1}

@@ -32,10 +32,10 @@ WAITS = "depends_on: crm/contacts"
         (
             "resources.crm.contact.tags",
             WAITS,
-            '"it" waits for no resource',
+            '"it" depends on no resource',
             "resources.crm.contacts.FIELD",
         ),
-        ("resources.crm.contacts.tags", "", '"it" waits for no resource', "resources.crm.contacts.FIELD"),
+        ("resources.crm.contacts.tags", "", '"it" depends on no resource', "resources.crm.contacts.FIELD"),
         ("resources.crm.contacts.tags", WAITS, None, None),
     ],
 )

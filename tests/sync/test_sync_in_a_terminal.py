@@ -74,7 +74,7 @@ def test_ctrl_c_ends_the_following_of_a_run_on_truto_and_not_the_run(folder: Pat
         session.interrupt()
         assert session.end() == 130
         said = " ".join(session.text.split())
-        assert "the run goes on in Truto" in said
+        assert "the run continues in Truto" in said
         run = said.partition("sync status ")[2].split()[0]
         status = Session(folder, "sync", "status", run, environment=environment)
         assert status.end() == 0

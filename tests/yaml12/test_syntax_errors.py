@@ -24,7 +24,7 @@ CASES = {
     "a: {b: [1, {\n": ("the text ends before its brackets are closed", (1, 12), None),
     "a: [}": ('nothing opened that this "}" could close', (1, 5), "remove it, or quote the text"),
     "a: ]": ('nothing opened that this "]" could close', (1, 4), "remove it, or quote the text"),
-    "a: [1,,2]": ("a value must stand before this", (1, 7), QUOTES),
+    "a: [1,,2]": ("a value is missing before this", (1, 7), QUOTES),
     "a: b: c": ('": " inside text without quotes starts a mapping', (1, 5), QUOTES),
     "a: x\n  b: 1": (
         "this key is indented deeper than the line above allows, for that already has a value",
