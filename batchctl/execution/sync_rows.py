@@ -77,7 +77,7 @@ def sharing_note(planned: SyncPlan, again: Mapping[str, int]) -> str | None:
     if not again.get("state") or not (reads or "previous_run_date" in str(planned.plan.source.text)):
         return None
     rows = counted(again["state"], "row")
-    return f"{rows} will continue from the state of another row; a state_key with what differs between them keeps them apart"
+    return f"{rows} will continue from the state of another row; a state_key with what differs keeps them apart"
 
 
 def sync_row_settings(common: SyncSettings, planned: SyncPlan, row: Row) -> SyncSettings:
