@@ -81,7 +81,8 @@ def _is_options(value: object) -> bool:
 
 PATH = Form("a path", _is_path)
 PATH_OR_URL = Form("a path or a URL", lambda value: isinstance(value, str) and is_usable(value))
-TEXT = Form("a text", lambda value: isinstance(value, str))
+# An empty one would count as absent: a run without the account, or the key, that was meant.
+TEXT = Form("a text", lambda value: isinstance(value, str) and value.strip() != "")
 FLAG = Form("True or False", lambda value: isinstance(value, bool))
 SECONDS = Form("a number of seconds above 0", _is_seconds)
 AT_LEAST_0 = Form("a whole number, 0 or more", lambda value: _is_count(value) and value >= 0)
@@ -170,5 +171,5 @@ def _kind(value: object) -> str:
     if isinstance(value, str):
         if not is_usable(value):
             return "a text with a character that no path can have"
-        return "text" if value else "an empty text"
+        return "text" if value.strip() else "an empty text"
     return f"of the type {type(value).__name__}"

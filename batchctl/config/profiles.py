@@ -121,6 +121,8 @@ class Profiles:
         if self._keychain:
             self._keychain.forget(name)
         del entries[name]
+        if not entries and not _has_text(entries):
+            del document["profiles"]
         if document.get("default_profile") == name:
             del document["default_profile"]
         self._write(document)
@@ -242,6 +244,11 @@ def _table(
     table = tomlkit.inline_table() if is_inline else tomlkit.table(is_super_table=is_super)
     parent[key] = table
     return table
+
+
+def _has_text(table: object) -> bool:
+    """Whether a table without keys has something of its own in it, such as a comment."""
+    return bool(str(getattr(table, "as_string", str)()).strip(" \t\r\n{}"))
 
 
 def _toml(document: TOMLDocument) -> str:

@@ -230,3 +230,23 @@ def test_another_profile_leaves_those_with_dots_or_in_one_line_as_they_are(tmp_p
     assert Profiles(profiles.path, tmp_path).remove("work")
     left = tomllib.loads(profiles.path.read_text())
     assert (left["theme"], left["profiles"]["new"]["token"]) == ("x", "n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('[profiles.a]\ntoken = "t"\n', ""),
+        ('profiles.a.token = "t"\n', ""),
+        ('profiles = {a = {token = "t"}}\n', ""),
+        ('[profiles]\n\n[profiles.a]\ntoken = "t"\n', ""),
+        ('[profiles]\n# those of the team\n[profiles.a]\ntoken = "t"\n', "[profiles]\n# those of the team\n"),
+        ('mine = 1\n[profiles.a]\ntoken = "t"\n', "mine = 1\n"),
+        ('[profiles.a]\ntoken = "t"\n\n[profiles.b]\ntoken = "u"\n', '[profiles.b]\ntoken = "u"\n'),
+    ],
+)
+def test_the_last_profile_takes_its_table_with_it(tmp_path: Path, before: str, after: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(before, "utf-8")
+    profiles = Profiles(file, tmp_path)
+    assert profiles.remove("a")
+    assert file.read_text("utf-8").strip() == after.strip()
