@@ -1,8 +1,8 @@
 """What a webhook gets: Truto's envelope around a payload, and the signature of the bytes.
 
 Envelope: Truto's guide on processing webhook events. Signature: ``X-Truto-Signature: format=sha256,v=…``, HMAC-SHA256
-of the raw body with the webhook's secret. Public sources differ on whether ``v`` is hex or base64, so this side signs
-in hex and accepts both.
+of the raw body with the webhook's secret. Public sources differ on whether ``v`` is hex (Truto's skills) or base64 (a
+receiver that is in use), so what is received may have either, and posts have what their receiver takes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SIGNATURE = "X-Truto-Signature"
 _FIRST = "format=sha256,v="
+# How the bytes of a signature are written.
+Encoding: TypeAlias = Literal["hex", "base64"]
 
 
 def make_event(
@@ -59,12 +61,13 @@ def body_of(event: JsonObject) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def headers_for(body: bytes, secret: str) -> dict[str, str]:
+def headers_for(body: bytes, secret: str, encoding: Encoding = "hex") -> dict[str, str]:
     """The HTTP headers of a post with this body, with its HMAC-SHA256 under ``secret`` as signature.
 
-    It is written as ``X-Truto-Signature: format=sha256,v=HEX``.
+    It is written as ``X-Truto-Signature: format=sha256,v=HEX``, or in base64.
     """
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    signature = digest.hex() if encoding == "hex" else base64.b64encode(digest).decode()
     return {"Content-Type": "application/json", "User-Agent": "truto", SIGNATURE: f"{_FIRST}{signature}"}
 
 

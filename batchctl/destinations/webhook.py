@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from batchctl.destinations.base import SyncRun
+    from batchctl.destinations.envelope import Encoding
     from batchctl.engine.outlets import Delivery
     from batchctl.json_types import JsonValue
 
@@ -26,6 +27,8 @@ MAX_WAIT_S = 10.0
 # The longest to wait for an answer.
 PATIENCE_S = 30.0
 STARTED = "sync_job_run:started"
+# What a receiver answers that can't verify a signature.
+_UNVERIFIED = (401, 403)
 
 
 class WebhookDestination(ImmediateDestination):
@@ -35,7 +38,8 @@ class WebhookDestination(ImmediateDestination):
     that are posted, None for all. A post that is not answered with 2xx is repeated up to three times, after waiting
     with ``sleep`` (seconds); once a page was not taken, no other one is posted. While ``receivers`` (None: its own)
     know that its host gives no answer, a post has one attempt at most, until one gets an answer again. An answer of 400
-    to ``sync_job_run:started`` raises ``RunStopped``.
+    to ``sync_job_run:started`` raises ``RunStopped``. The signature is in hex; a receiver that answers its first post
+    with 401 or 403 gets that once more with the signature in base64, and all others so if it takes that one.
     """
 
     def __init__(
@@ -61,6 +65,8 @@ class WebhookDestination(ImmediateDestination):
         self._client: aiohttp.ClientSession | None = None
         self._turn = asyncio.Lock()
         self._is_refused = False
+        self._encoding: Encoding = "hex"
+        self._is_verified = False
 
     @property
     def receiver(self) -> str:
@@ -100,26 +106,35 @@ class WebhookDestination(ImmediateDestination):
         if self._events is not None and event not in self._events:
             return
         body = body_of(make_event(self._run.id, event, payload, place, self._now(), self._run.webhooks.get(self._name)))
-        headers = headers_for(body, self._secret)
         async with self._turn:
             reason, tried = self._lost(event, self._host.gone), 0
             while tried < self._host.attempts(ATTEMPTS):
                 if tried:
                     await self._sleep(min(2.0**tried, MAX_WAIT_S))
                 tried += 1
-                answer = await self._answer(body, headers)
+                answer = await self._verified_answer(body)
                 if isinstance(answer, str):
                     reason = self._lost(event, answer)
                     if tried >= self._host.attempts(ATTEMPTS):
                         self._host.lose(answer)
                     continue
                 self._host.find()
-                if 200 <= answer < 300:
+                if _is_taken(answer):
                     return
                 reason = f"the webhook did not take {event}: it answered {answer}"
                 if event == STARTED and answer == 400:
                     raise RunStopped(f"the webhook answered 400 to {STARTED}: the run is stopped")
             raise DeliveryFailed(reason)
+
+    async def _verified_answer(self, body: bytes) -> int | str:
+        """The status of the answer to one post, or why none came; until one is taken, in either encoding."""
+        answer = await self._answer(body, headers_for(body, self._secret, self._encoding))
+        if answer in _UNVERIFIED and not self._is_verified:
+            other = await self._answer(body, headers_for(body, self._secret, "base64"))
+            if _is_taken(other):
+                self._encoding, answer = "base64", other
+        self._is_verified = self._is_verified or _is_taken(answer)
+        return answer
 
     @staticmethod
     def _lost(event: str, why: str) -> str:
@@ -144,3 +159,7 @@ class WebhookDestination(ImmediateDestination):
             self._client = aiohttp.ClientSession(timeout=timeout, auto_decompress=False, trust_env=True)
         async with self._client.post(self._url, data=body, headers=headers, allow_redirects=False) as reply:
             return reply.status
+
+
+def _is_taken(answer: int | str) -> bool:
+    return isinstance(answer, int) and 200 <= answer < 300

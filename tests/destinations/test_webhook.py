@@ -8,7 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_api import Closed, answer, scripted
+from scripted_api import Asked, Closed, answer, scripted
 
 from batchctl.destinations.base import SyncRun
 from batchctl.destinations.envelope import is_signed
@@ -231,3 +231,38 @@ def test_a_post_that_is_not_even_tried_says_why() -> None:
             await started(destination)
 
     assert at("http://127.0.0.1:9/hook", work, receivers=known) == []
+
+
+def signature(asked: Asked) -> str:
+    """How the signature of a post is written, where it is the right one."""
+    assert is_signed(asked.body, asked.headers, "shared")
+    return "hex" if len(asked.headers["x-truto-signature"].rpartition("v=")[2]) == 64 else "base64"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_receiver_that_verifies_base64_gets_it(status: int) -> None:
+    """What was taken decides for all posts after it, whatever they are answered."""
+
+    async def work(destination: WebhookDestination) -> None:
+        for number in range(2):
+            assert [each.error for each in await destination.deliver(page([{"id": str(number)}], f"0.{number}"))] == [
+                None
+            ]
+
+    with scripted(answer(status=status), answer(), answer(status=status), answer()) as api:
+        assert at(api.url, work) == [2.0]
+    assert [signature(each) for each in api.asked] == ["hex", "base64", "base64", "base64"]
+    assert len({each.body for each in api.asked}) == 2
+
+
+def test_a_receiver_that_takes_neither_or_has_taken_one_is_not_asked_for_the_other() -> None:
+    async def work(destination: WebhookDestination) -> None:
+        await destination.deliver(page([{"id": "a"}], "0.1"))
+        await destination.deliver(page([{"id": "b"}], "0.2"))
+
+    with scripted(answer(), answer(status=401)) as api:
+        at(api.url, work)
+    assert [signature(each) for each in api.asked] == ["hex"] * 5
+    with scripted(answer(status=401)) as api:
+        at(api.url, work)
+    assert [signature(each) for each in api.asked] == ["hex", "base64"] * 4
