@@ -10,6 +10,7 @@ from batchctl.errors import StoreError, UsageError
 from batchctl.execution.notices import silent
 from batchctl.fleet.job import Batch, Job, Places, SyncWork
 from batchctl.fleet.rows import FleetRun
+from batchctl.fleet.store import open_store
 from batchctl.fleet.sync_row import RowStates
 from batchctl.outputs.row_extras import RowExtras
 from batchctl.patterns import lazy_regex
@@ -119,6 +120,9 @@ async def run_on_workers(
     can't be used, or the rows are kept in another store, ``ConnectionFailed`` where the workers can't be reached,
     ``StoreError`` where the run can't be recorded or the store fails.
     """
+    if workers.store is not None:
+        # One that can't be opened, as for want of a package, is said before the run is recorded.
+        open_store(_store(workers.store, Path())).close()
     with journal.opened(notify, rows.table):
         record = journal.open_record
         if record is None:

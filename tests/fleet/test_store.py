@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -130,3 +133,30 @@ def test_what_can_not_be_used_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="PostgreSQL") as refused:
         open_store("postgresql://tester:hidden-password@127.0.0.1:9/x")
     assert "hidden-password" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("package", "url"), [("s3fs", "s3://bucket/rows"), ("psycopg", "postgresql://h/d")])
+def test_a_package_that_is_missing_is_named_before_a_run_is_recorded(tmp_path: Path, package: str, url: str) -> None:
+    pytest.importorskip("distributed", reason="the extra fleet is not installed")
+    (tmp_path / "without" / package).mkdir(parents=True)
+    refusal = f"raise ImportError('no {package}', name='{package}')"
+    (tmp_path / "without" / package / "__init__.py").write_text(refusal, "utf-8")
+    (tmp_path / "fixtures" / "unified").mkdir(parents=True)
+    (tmp_path / "rows.ndjson").write_text("{}\n", "utf-8")
+    (tmp_path / "a.yaml").write_text(
+        "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
+        "resources: [{resource: crm/contacts, method: list}]\n",
+        "utf-8",
+    )
+    known = {**os.environ, "PYTHONPATH": str(tmp_path / "without"), "BATCHCTL_STATE_DIR": str(tmp_path / "state")}
+    options = ["--local", "--each", "rows.ndjson", "--on", "local:1", "--store", url]
+    done = subprocess.run(
+        [sys.executable, "-m", "batchctl", "run", "a.yaml", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=known,
+    )
+    assert (done.returncode, f"needs {package}" in done.stderr) == (2, True), done.stderr
+    assert list((tmp_path / "state").rglob("run.db")) == []
