@@ -10,15 +10,17 @@ import pytest
 from asking import Client
 
 from batchctl.engine.backends.fixture_folder import FixtureFolder
+from batchctl.errors import UsageError
 from batchctl.server.answer import Answer, encoded, json_answer
 from batchctl.server.app import make_app
 from batchctl.server.guards import bearer
 from batchctl.server.idempotency import GivenAnswers
 from batchctl.server.rate_limits import RateLimits
-from batchctl.server.request import MAX_BYTES, Refusal, read_query
+from batchctl.server.request import MAX_BYTES, Refusal, read_body, read_query
 from batchctl.server.worlds import FixtureWorld
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 A = "integrated_account_id=acc"
@@ -114,6 +116,37 @@ def test_a_body_that_is_not_json_is_refused(client: Client) -> None:
     assert client("POST", "/batch-request", content=b" " * (MAX_BYTES + 1)).status_code == 413
 
 
+def test_a_body_in_pieces_is_bounded_too(client: Client) -> None:
+    async def pieces(count: int) -> AsyncIterator[bytes]:
+        yield b"{}"
+        for _ in range(count):
+            yield b" " * 2**20
+
+    url = f"/unified/crm/contacts?{A}"
+    assert client("POST", url, content=pieces(2)).status_code == 201
+    assert client("POST", url, content=pieces(32)).status_code == 413
+
+
+def test_a_body_that_breaks_off_is_refused() -> None:
+    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    with pytest.raises(Refusal, match="closed within the body") as caught:
+        asyncio.run(read_body(receive, within_s=60))
+    assert (caught.value.status, messages) == (400, [])
+
+
+def test_what_is_no_http_is_left_alone(folder: FixtureFolder) -> None:
+    """Servers that are not ours ask an application about its lifespan; one that says nothing has none."""
+
+    async def nothing(*_: Any) -> dict[str, Any]:
+        raise AssertionError("nothing is received or sent")
+
+    asyncio.run(make_app(FixtureWorld(folder))({"type": "lifespan"}, nothing, nothing))
+
+
 # Who may ask
 
 
@@ -203,19 +236,22 @@ def test_kept_answers_are_bounded_in_bytes_the_oldest_go_first() -> None:
 
 def test_a_key_asked_for_with_another_body_meanwhile_is_a_422() -> None:
     async def ask() -> list[int]:
-        given, go = GivenAnswers(), asyncio.Event()
+        given, begun, go = GivenAnswers(), asyncio.Event(), asyncio.Event()
 
         async def make() -> Answer:
+            begun.set()
             await go.wait()
             return json_answer(200, 1)
 
         first = asyncio.ensure_future(given.once("k", b"1", make))
+        await begun.wait()
+        other = await given.once("k", b"2", make)
+        same = asyncio.ensure_future(given.once("k", b"1", make))
         await asyncio.sleep(0)
-        second = asyncio.ensure_future(given.once("k", b"2", make))
         go.set()
-        return [answer.status for answer in await asyncio.gather(first, second)]
+        return [other.status, *(answer.status for answer in await asyncio.gather(first, same))]
 
-    assert asyncio.run(ask()) == [200, 422]
+    assert asyncio.run(ask()) == [422, 200, 200]
 
 
 # Limits
@@ -240,6 +276,26 @@ def test_an_account_and_a_token_have_limits(folder: FixtureFolder) -> None:
     assert client("GET", "/health").status_code == 200
     now[0] = 10
     assert client("GET", f"/unified/crm/contacts/1?{A}").headers["ratelimit-remaining"] == "1"
+
+
+def test_limits_are_written_as_two_numbers(folder: FixtureFolder) -> None:
+    client = Client(make_app(FixtureWorld(folder), limits=RateLimits.of("2,500")))
+    assert client("GET", f"/unified/crm/contacts/1?{A}").headers["ratelimit-limit"] == "2;w=10"
+    for text in ("", "50", "0,5", "5,-1", "5,5,5", "5,99999999"):
+        with pytest.raises(UsageError, match="ACCOUNT,TOKEN"):
+            RateLimits.of(text)
+
+
+def test_of_very_many_accounts_the_first_are_forgotten() -> None:
+    limits = RateLimits(1, 10**6, clock=lambda: 0.0)
+    # 10,000 windows: one is the token's.
+    for number in range(9_999):
+        limits.count("t", str(number))
+    with pytest.raises(Refusal):
+        limits.count("t", "0")
+    for number in range(2):
+        limits.count("t", f"more {number}")
+    assert limits.count("t", "0")["ratelimit-remaining"] == "0"
 
 
 # What goes out

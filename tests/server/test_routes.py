@@ -92,6 +92,28 @@ def test_capabilities_tell_what_the_files_hold(two: Client) -> None:
     assert two("GET", "/integration/slack/capabilities").status_code == 404
 
 
+def test_own_capabilities_may_leave_things_out(tmp_path: Path) -> None:
+    write(tmp_path / "capabilities.json", {"unified": [{"model": "crm", "resource": "contacts"}]})
+    found = client_of(tmp_path).json("GET", "/integrated-account/any/capabilities?methods=list")
+    assert found["unified"] == [{"model": "crm", "resource": "contacts"}]
+    assert "proxy" not in found
+
+
+def test_schemas_of_records_that_differ(tmp_path: Path) -> None:
+    write(tmp_path / "proxy/pages.json", [{"n": 1}, {"n": 2}, {"n": "3"}, "4"])
+    write(tmp_path / "proxy/reports/search.json", {"hits": []})
+    client = client_of(tmp_path)
+    tools = {each["name"]: each for each in client.json("GET", "/integrated-account/any/tools")}
+    assert tools["create_pages"]["body_schema"]["properties"] == {"n": {"type": ["integer", "string"]}}
+    # A file of answers alone has no records.
+    assert "search_reports" in tools
+
+
+def test_a_method_of_its_own_is_posted(two: Client) -> None:
+    assert two.json("POST", f"/proxy/pages/search?integrated_account_id={ONE}", json={"q": "x"}) == {"hits": []}
+    assert two("POST", f"/proxy/pages/find?integrated_account_id={ONE}", json={}).status_code == 404
+
+
 def test_methods_without_a_description_are_hidden_unless_asked_for(two: Client) -> None:
     path = f"/integrated-account/{TWO}/capabilities"
     assert two.json("GET", path)["account"]["is_blocked"] is True
