@@ -12,6 +12,7 @@ from batchctl.authoring.curl import is_curl, read_curl
 from batchctl.authoring.http_requests import HttpRequest, is_http, read_http
 from batchctl.authoring.shell_words import BEGIN, END
 from batchctl.definition.loading import read
+from batchctl.definition.usable import require_usable
 from batchctl.diagnostics.kinds import NOT_IGNORABLE
 from batchctl.errors import UsageError
 from batchctl.json_types import NotJson, finite_number, refuse_constant
@@ -21,6 +22,7 @@ from batchctl.truto.query_string import query_pairs
 from batchctl.yaml12.decimals import in_json
 from batchctl.yaml12.problem_log import shortened
 from batchctl.yaml12.reader import load_plain
+from batchctl.yaml12.tree_builder import MAX_DEPTH
 
 if TYPE_CHECKING:
     from batchctl.definition.including import ReadFile
@@ -126,6 +128,7 @@ def _json(text: str, notes: list[str]) -> JsonValue:
     value: JsonValue = json.loads(
         text, parse_constant=refuse_constant, parse_float=_finite, object_pairs_hook=with_last
     )
+    require_usable(value, "the input")
     notes.extend(
         f"The number {shortened(each.written)} is written as {each.value!r}, as it is sent: quote it if it is text."
         for each in in_json(text, value)
@@ -253,6 +256,8 @@ def _query(text: str) -> JsonObject:
     for name, value in parse_qsl(text, keep_blank_values=True):
         found = _NAME.fullmatch(name)
         steps = [found[1], *re.findall(r"\[([^\[\]]*)\]", found[2])] if found else [name]
+        if len(steps) > MAX_DEPTH:
+            raise UsageError(f"the query is nested deeper than {MAX_DEPTH} levels")
         _put(query, steps, value)
     return _lists(query)
 

@@ -15,6 +15,8 @@ from batchctl.structs import Struct
 _HTTP_LINE = lazy_regex(r"([A-Z]{3,10})\s+((?:https?://|/|\{\{[^{}]*\}\})\S*)(?:\s+HTTP/\S+)?", re.IGNORECASE)
 _URL_LINE = lazy_regex(r"()(https?://\S+)", re.IGNORECASE)
 _VARIABLE = lazy_regex(r"@([\w.-]+)\s*=\s*(.*)")
+# Characters that variables may bring into a request: they can be many, and hold one another.
+_MOST_FILLED = 32 * 2**20
 _HANDLER = lazy_regex(r"\s*(?:>|<>|>>!?)\s")
 
 
@@ -88,10 +90,18 @@ def _body(lines: list[str]) -> str:
 
 def _filled(text: str, variables: dict[str, str]) -> str:
     """With the variables of the file; others stay as they are. Variables may stand in variables, ten deep."""
+    left = _MOST_FILLED
+
+    def value(found: re.Match[str]) -> str:
+        nonlocal left
+        filled = variables.get(found[1], found[0])
+        left -= len(filled)
+        if left < 0:
+            raise UsageError("the variables of the .http file make a request that is too large")
+        return filled
+
     for _ in range(11):
-        filled = re.sub(
-            r"\{\{\s*([\w.-]+)\s*\}\}", lambda found: variables.get(found[1], found[0]), text[: 32 * 1024 * 1024]
-        )
+        filled = re.sub(r"\{\{\s*([\w.-]+)\s*\}\}", value, text)
         if filled == text:
             return text
         text = filled

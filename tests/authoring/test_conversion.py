@@ -168,6 +168,11 @@ def test_a_file_of_http_requests_is_one_batch() -> None:
         (f"curl '{URL}&a[b]=1&a=2'", 'gives "a" as a value and as a list or an object'),
         (f"curl '{URL}&a[]=1&a=2'", 'gives "a" as a value and as a list or an object'),
         (f"@a={{{{b}}}}\n@b=x{{{{a}}}}\nGET {URL}&q={{{{a}}}}\n", "contain each other"),
+        (f"@a={'{{b}}' * 200}\n@b={'{{c}}' * 200}\n@c={'x' * 2000}\nGET {URL}&q={{{{a}}}}\n", "too large"),
+        (f"@a={'{{a}}' * 200}\nGET {URL}&q={{{{a}}}}\n", "too large"),
+        (f"curl '{URL}&a{'[b]' * 2000}=1'", "the query is nested deeper than 64 levels"),
+        (f"curl {URL} -d '{'[' * 900}1{']' * 900}'", "the input: nested deeper than 64 levels"),
+        (f"curl {URL} -d '{'[' * 100_000}1{']' * 100_000}'", "the body of the request is not JSON"),
         ("include: none.yaml\n", "the input:1:1: include is for files"),
     ],
 )
