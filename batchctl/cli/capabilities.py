@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from batchctl.cli.command import STYLE, Command, Group
-from batchctl.cli.options import AllowHttpOption, Color, ColorOption, GivenUrlOption, ProfileOption, TokenOption
+from batchctl.cli.options import (
+    AllowHttpOption,
+    Color,
+    ColorOption,
+    GivenUrlOption,
+    ProfileOption,
+    ReachTimeoutOption,
+    TokenOption,
+)
 
 _ABOUT = "Save what an account can do in a file beside its definitions, for validate."
 capabilities = typer.Typer(cls=Group, help=_ABOUT, no_args_is_help=True, **STYLE)
@@ -30,7 +38,7 @@ def pull(
     api_url: GivenUrlOption = None,
     profile: ProfileOption = None,
     allow_http: AllowHttpOption = False,
-    timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
+    timeout_s: ReachTimeoutOption = 30,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Ask the API what an account can do, and write it to a file to commit."""
@@ -38,10 +46,12 @@ def pull(
     from batchctl.cli.connecting import connected
     from batchctl.cli.terminal import Terminal
     from batchctl.files import write_whole
+    from batchctl.files.places import require_place
     from batchctl.json_types import write_json
     from batchctl.launch.api import ApiOptions
     from batchctl.service.capabilities import fetch_capabilities
 
+    require_place(output, "--output")
     terminal = Terminal(color)
     connection, _ = connected(terminal, ApiOptions(token, profile, api_url, allow_http, timeout_s, timeout_s))
     snapshot = wait_for(fetch_capabilities(connection, account))

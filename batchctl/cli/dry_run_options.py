@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from batchctl.cli.options import DEFAULT_API_URL, ApiUrlOption, ContextOption
+from batchctl.cli.options import ApiUrlOption, ContextOption  # noqa: TC001 - typer reads them at run time
 from batchctl.cli.suggest import request_beginnings
+from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.structs import Struct
 
 

@@ -8,15 +8,12 @@ from typing import Annotated
 
 import typer
 
-from batchctl.cli.options import Color, ColorOption, QuietOption
+from batchctl.cli.options import Color, ColorOption, PathsArgument, QuietOption
 from batchctl.errors import BatchctlError, ExitCode
 
 
 def fmt(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch|sync.yaml|yml|json) or globs [default: .]."),
-    ] = None,
+    paths: PathsArgument = None,
     *,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Change nothing; print what would change.")] = False,

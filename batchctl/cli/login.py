@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from batchctl.cli.options import AllowHttpOption, Color, ColorOption
+from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.config.user import user_profiles
 from batchctl.errors import Interrupted, UsageError
 
@@ -18,9 +19,7 @@ NameOption = Annotated[str, typer.Option("--profile", "-p", metavar="NAME", help
 def login(
     *,
     profile: NameOption = "default",
-    api_url: Annotated[
-        str, typer.Option("--api-url", metavar="URL", help="Where the API is.")
-    ] = "https://api.truto.one",
+    api_url: Annotated[str, typer.Option("--api-url", metavar="URL", help="Where the API is.")] = DEFAULT_API_URL,
     environment: Annotated[
         str | None, typer.Option("--environment", metavar="LABEL", help="What you call it: staging, production…")
     ] = None,

@@ -23,6 +23,17 @@ def _trimmed(text: str | None) -> str | None:
     return text.strip() if text else None
 
 
+class TextOrJson(StrEnum):
+    """The values of ``--output`` and ``--format`` of small commands, how they print: ``text`` or ``json``."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+PathsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch|sync.yaml|yml|json) or globs [default: .]."),
+]
 FilesArgument = Annotated[
     list[str], typer.Argument(metavar="FILE|-…", help="The definition, YAML or JSON; - reads stdin. May be several.")
 ]
@@ -92,6 +103,7 @@ FixturesOption = Annotated[
         help="Folder of records [default: the file's fixtures key, else fixtures/ beside it].",
     ),
 ]
+TextOrJsonOption = Annotated[TextOrJson, typer.Option("--output", "-o", help="How to print it.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour in the output.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notices and no warnings on stderr.")]
 TokenOption = Annotated[
@@ -123,7 +135,9 @@ ApiUrlOption = Annotated[
     str,
     typer.Option("--api-url", envvar="TRUTO_API_URL", metavar="URL", help="Where the API is."),
 ]
-DEFAULT_API_URL = "https://api.truto.one"
+ReachTimeoutOption = Annotated[
+    float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Longest wait for the API.")
+]
 ReportJunitOption = Annotated[
     Path | None, typer.Option("--report-junit", metavar="FILE", help="Also write JUnit XML, for CI servers.")
 ]

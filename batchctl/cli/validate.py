@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchctl.cli.groups import grouped
+from batchctl.cli.options import PathsArgument
 from batchctl.cli.validate_options import CheckInputOptions, FixOptions, ReportOptions, RuleOptions
 from batchctl.errors import BatchctlError, ExitCode
 
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 
 @grouped
 def validate(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PATH|-]…", help="Files, folders (*.batch|sync.yaml|yml|json) or globs [default: .]."),
-    ] = None,
+    paths: PathsArgument = None,
     *,
     rules: RuleOptions,
     report: ReportOptions,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,15 +12,11 @@ from batchctl.cli.options import (
     ColorOption,
     GivenUrlOption,
     ProfileOption,
+    ReachTimeoutOption,
+    TextOrJson,
+    TextOrJsonOption,
     TokenOption,
 )
-
-
-class WhoamiOutput(StrEnum):
-    """The values of ``whoami --output``, how it prints: ``text`` or ``json``."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def whoami(  # noqa: PLR0913 - the options of a command are its parameters
@@ -35,14 +29,15 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Say what would be used, without a request.")] = False,
     allow_http: AllowHttpOption = False,
-    timeout_s: Annotated[float, typer.Option("--timeout", min=0.001, metavar="SECONDS")] = 30,
-    output: Annotated[WhoamiOutput, typer.Option("--output", "-o", help="How to print it.")] = WhoamiOutput.TEXT,
+    timeout_s: ReachTimeoutOption = 30,
+    output: TextOrJsonOption = TextOrJson.TEXT,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Say which credentials are used, and ask the API whose they are."""
     from batchctl.cli.connecting import connected
     from batchctl.cli.notices import speaker
     from batchctl.cli.terminal import Terminal
+    from batchctl.json_types import write_json
     from batchctl.launch.api import ApiOptions
     from batchctl.plain import clean
 
@@ -58,8 +53,8 @@ def whoami(  # noqa: PLR0913 - the options of a command are its parameters
         identity = wait_for(identify(connection, account))
         facts["environment"] = identity.environment or found.environment
         facts |= {"integration": identity.integration, "status": identity.status}
-    if output is WhoamiOutput.JSON:
+    if output is TextOrJson.JSON:
         shown = {name: terminal.redactor.data(value) for name, value in facts.items()}
-        terminal.document([json.dumps(shown, indent=2, ensure_ascii=False) + "\n"])
+        terminal.document([write_json(shown, indent=2), "\n"])
         return
     terminal.result(f"{name:<12} {clean(value)}\n" for name, value in facts.items() if value)
