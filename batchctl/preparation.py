@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from batchctl.definition import read
 from batchctl.definition.foreign import not_a_batch
 from batchctl.definition.given import Given, refuse_unread, refuse_unread_context
+from batchctl.definition.secrets import secrets_of
 from batchctl.definition.sync_job import job_of, planned_nodes
 from batchctl.definition.variables import unfilled
 from batchctl.diagnostics import START, Severity
@@ -15,9 +16,10 @@ from batchctl.errors import DefinitionError, UsageError
 from batchctl.plan.acceptance import accepting
 from batchctl.plan.definition_graph import build_graph
 from batchctl.plan.selection import selected, tags_of
+from batchctl.redaction import MaskedRepr
 from batchctl.rules.checking import check
 from batchctl.rules.subject import Subject
-from batchctl.structs import Struct, replace
+from batchctl.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -42,7 +44,7 @@ _NEEDS_THE_REST = frozenset(
 )
 
 
-class Prepared(Struct, frozen=True):
+class Prepared(MaskedRepr, frozen=True):
     """A definition that was read, checked and planned, with everything that is wrong with it.
 
     ``prepare`` makes it. Diagnostics are sorted by file and position (``sort_key``). ``plan`` is None when there is an
@@ -59,6 +61,9 @@ class Prepared(Struct, frozen=True):
     loaded: Loaded
     input_files: tuple[InputFile, ...] = ()
     jobs: bool = False
+
+    def _secrets(self) -> Iterable[str]:
+        return secrets_of(self.loaded)
 
     @property
     def ok(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
+from batchctl.redaction import MaskedRepr, secret_values
 from batchctl.structs import Struct
 from batchctl.truto.calls import READ_METHODS
 
@@ -215,7 +216,7 @@ class SyncJob(Struct, frozen=True):
         return known if isinstance(known, str) else None
 
 
-class BatchDefinition(Struct, frozen=True):
+class BatchDefinition(MaskedRepr, frozen=True):
     """A definition without errors, a batch or (where ``job`` is not None) a sync job, ready to be planned and run.
 
     ``payload`` is the body that is sent to Truto: the file's data, ``${VAR}`` filled in, arguments merged, authoring
@@ -235,3 +236,6 @@ class BatchDefinition(Struct, frozen=True):
     fixtures: str | None = None
     secrets: frozenset[str] = frozenset()
     job: SyncJob | None = None
+
+    def _secrets(self) -> frozenset[str]:
+        return self.secrets | secret_values(self.payload) | secret_values(self.args)

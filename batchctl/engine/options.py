@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
+from batchctl.redaction import MaskedRepr
 from batchctl.structs import Struct, field
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class LateAccounts(Struct, frozen=True):
     read: Callable[[str], Awaitable[JsonObject]]
 
 
-class RunOptions(Struct, frozen=True):
+class RunOptions(MaskedRepr, frozen=True):
     """How the engine runs a plan: limits, what to do about errors, and what is known of integrated accounts.
 
     At most ``concurrency`` calls are made at once; ``fail_fast`` stops at the first error. ``max_depth`` is how many

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from batchctl.engine.result import Skipped
-from batchctl.structs import Struct
+from batchctl.redaction import MaskedRepr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ RowState: TypeAlias = Literal["succeeded", "failed", "refused", "open"]
 """How a row ended: ``refused`` could not be run, ``open`` was not run to its end."""
 
 
-class Row(Struct, frozen=True):
+class Row(MaskedRepr, frozen=True):
     """One run of many of the same definition, with its own account and arguments; ``number`` counts from 1.
 
     ``account`` is an account's id, None for the definition's own; ``args`` are the row's own arguments by name.
@@ -66,7 +66,7 @@ def row_folder(number: int, account: str | None, digits: int) -> str:
     return f"{number:0{digits}d}" + (f"-{safe}" if safe else "")
 
 
-class RowEnd(Struct, frozen=True):
+class RowEnd(MaskedRepr, frozen=True):
     """How a row ended: with a result, with the error that kept it from running, or with neither when it was cut short.
 
     ``result`` and ``error`` are None where there is none. ``number``, ``account`` and ``args`` are the row's own

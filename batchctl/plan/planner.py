@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Request, Spool, SyncNode, Transform, WithExpression
+from batchctl.definition.secrets import secrets_in
 from batchctl.plan.forms import Form, analysed, recursion_form, request_form, static_paths
 from batchctl.plan.loops import Loop, read_loop
 from batchctl.plan.reads import ROOTS, may_add, reads, reads_node
+from batchctl.redaction import MaskedRepr
 from batchctl.structs import Struct
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from batchctl.definition.model import BatchDefinition, Resource
     from batchctl.plan.definition_graph import DefinitionGraph
@@ -71,7 +73,7 @@ class Step(Struct, frozen=True):
                 yield from form.expressions.values()
 
 
-class Plan(Struct, frozen=True):
+class Plan(MaskedRepr, frozen=True):
     """How a definition without errors runs: its nodes, what each sends, and which can run at the same time.
 
     ``make_plan`` makes it. ``steps`` are the nodes by key, in the order of the file, ``graph`` has what they depend on.
@@ -84,6 +86,9 @@ class Plan(Struct, frozen=True):
     waves: tuple[tuple[str, ...], ...]
     steps: Mapping[str, Step]
     source: Source
+
+    def _secrets(self) -> Iterable[str]:
+        return secrets_in(self.definition)
 
     @property
     def writes(self) -> bool:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from batchctl.definition.arguments import argument_entries
 from batchctl.definition.model import Request, SyncNode
+from batchctl.definition.secrets import secrets_in
 from batchctl.plan.expansion import Scope, expand, replaced, unknown_before_run
 from batchctl.plan.loops import NotAnArray, context_name, looped_over
 from batchctl.plan.reads import RUN_ROOTS
+from batchctl.redaction import MaskedRepr
 from batchctl.structs import Struct, replace
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.expansion import Expanded
@@ -125,11 +127,14 @@ class Totals(Struct, frozen=True):
     lists: int
 
 
-class Preview(Struct, frozen=True):
+class Preview(MaskedRepr, frozen=True):
     """The requests that a run of ``plan`` would make, by resource in the order of the file."""
 
     plan: Plan
     resources: tuple[PreviewedResource, ...]
+
+    def _secrets(self) -> Iterable[str]:
+        return secrets_in(self.plan.definition)
 
     @property
     def complete(self) -> bool:

@@ -6,10 +6,12 @@ from batchctl.redaction.foreign import mask_pairs
 from batchctl.redaction.gate import Redact, Redactor, Shown, masked_by_name
 from batchctl.redaction.lines import source_secrets
 from batchctl.redaction.names import MASK, is_secret_name, secret_values
+from batchctl.redaction.reprs import MaskedRepr
 from batchctl.redaction.seal import Seal, UnknownSecret, without_marks
 
 __all__ = [
     "MASK",
+    "MaskedRepr",
     "Redact",
     "Redactor",
     "Seal",

@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from batchctl.structs import Struct, field, replace
+from batchctl.redaction import MaskedRepr
+from batchctl.structs import field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ ONE_RECORD = frozenset({"get", "update", "delete"})
 _match_plain = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 
 
-class Call(Struct, frozen=True):
+class Call(MaskedRepr, frozen=True):
     """One call to Truto's API, before it is an HTTP request: ``method`` (``list``, ``get`` …) on ``resource``.
 
     ``resource`` is ``crm/contacts`` (Unified API) or ``block-children`` (Proxy API); ``id`` is the record's, for

@@ -33,6 +33,12 @@ NOTES = """
     depends_on: [crm/contacts]
     query: {contact: "{{resources.crm.contacts.id}}"}
 """
+SECRETIVE = """
+integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
+args: {api_key: sk-live-1234567890}
+resources:
+  - {resource: crm/contacts, method: list, query: {api_key: "{{args.api_key}}", tag: "${SECRET_TAG}"}}
+"""
 RECORDS: list[JsonValue] = [{"id": str(number)} for number in range(300)]
 ROWS = [{"account": "11111111-1111-4111-8111-111111111111"}, {"account": "22222222-2222-4222-8222-222222222222"}]
 COPIES: list[Callable[[object], object]] = [lambda each: pickle.loads(pickle.dumps(each)), copy.copy, copy.deepcopy]
@@ -150,3 +156,27 @@ def test_rows_are_previewed_inside_an_event_loop(definition: Path) -> None:
 
 def test_completion_and_help_know_what_nobody_has_used_yet() -> None:
     assert set(batchctl.__all__) <= set(dir(batchctl))
+
+
+def test_the_repr_of_what_holds_secrets_masks_them(tmp_path: Path) -> None:
+    """Logs, notebooks and tracebacks show it."""
+    path = tmp_path / "a.yaml"
+    path.write_text(SECRETIVE, "utf-8")
+    environment = {"SECRET_TAG": "hunter2-hunter2"}
+    row = {"api_key": "sk-live-1234567890"}
+    backend = answers()
+    options = RunOptions(account={"password": "hunter2-hunter2"})
+    shown = [
+        batchctl.load(path, environment=environment),
+        batchctl.dry_run(path, environment=environment),
+        batchctl.prepare(path.read_text("utf-8"), environment=environment),
+        batchctl.run(path, environment=environment, backend=backend, options=options),
+        list(batchctl.run_each(path, [row], environment=environment, backend=backend).ends),
+        list(batchctl.dry_run_each(path, [row], environment=environment)),
+        options,
+    ]
+    texts = [repr(each) for each in shown]
+    assert all("sk-live-1234567890" not in text and "hunter2-hunter2" not in text for text in texts)
+    assert [text.startswith(type(each).__name__) for text, each in zip(texts, shown, strict=True)].count(False) == 2
+    # A call knows only the names of what it sends.
+    assert "'api_key': '***'" in repr(backend.calls[0])
