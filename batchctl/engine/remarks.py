@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import JsonObject
     from batchctl.plan.expansion import Expanded
     from batchctl.template import Reference
+    from batchctl.template.watching import Worries
 
     Kind = Literal[
         "sent-literally", "rounded-number", "became-text", "unconverted-value", "works-otherwise", "no-calls"
@@ -48,15 +49,19 @@ class RunRemarks:
 
     def add(self, key: str, call: Expanded) -> None:
         """Add remarks about a call of ``key``: placeholders sent as text, rounded numbers, objects as text."""
-        for reference in call.missing:
-            self._count(key, "sent-literally", reference, f"{reference.text} has no value")
-        for rounded in call.rounded:
-            self._count(key, "rounded-number", rounded.reference, rounded_sentence(rounded))
-        for reference in call.objects:
-            sentence = f"{reference.text} is an object, and is sent as [object Object]"
-            self._count(key, "became-text", reference, sentence)
+        self.add_worries(key, call)
         for reference in call.unconverted:
             self._count(key, "unconverted-value", reference, unconverted_sentence(reference))
+
+    def add_worries(self, key: str, rendered: Expanded | Worries) -> None:
+        """Add the same remarks about what ``key`` sends or delivers, without those about types."""
+        for reference in rendered.missing:
+            self._count(key, "sent-literally", reference, f"{reference.text} has no value")
+        for rounded in rendered.rounded:
+            self._count(key, "rounded-number", rounded.reference, rounded_sentence(rounded))
+        for reference in rendered.objects:
+            sentence = f"{reference.text} is an object, and is sent as [object Object]"
+            self._count(key, "became-text", reference, sentence)
 
     def add_no_calls(self, key: str, states: Sequence[str]) -> None:
         """Add that request ``key`` made no call, as it reads the nodes ``states``, whose ``run_if`` was not true."""

@@ -36,6 +36,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import AddContext
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ def _is_unknown(subject: Subject, node: Resource, segments: Segments) -> bool:
 
 def _advice(subject: Subject, segments: Segments) -> str | None:
     named = subject.graph.nodes.get(str(segments[1]))
+    if isinstance(named, AddContext):
+        # Truto's public skills name an add_context among what stands there; only its keys by themselves do here.
+        read = ".".join(map(str, segments[2:])) or "its keys"
+        return f"what an add_context adds is read by its own name: {read}"
     if named is not None:
         return f"a request is named by its resource here: resources.{'.'.join(address(named))}"
     return subject.records.addresses.suggestion(".".join(map(str, segments[:3])))

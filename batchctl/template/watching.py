@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # The first whole number whose neighbour a double can't hold: Number.MAX_SAFE_INTEGER + 1 of ECMA-262.
 FIRST_INEXACT = 2**53
-# What JavaScript makes of an object that has to be text (ECMA-262, Object.prototype.toString).
-_OBJECT = "[object Object]"
+# How what JavaScript makes of an object that has to be text begins (ECMA-262, Object.prototype.toString).
+_OBJECT = "[object "
 # Types that make a number, or JSON with numbers in it, of a text.
 _FROM_TEXT = ("int", "num", "json")
 _NOTHING = (type(None), type(UNDEFINED))
@@ -130,10 +130,10 @@ def is_unconverted(reference: Reference, evaluation: Evaluation) -> bool:
 
 
 def _is_object_as_text(reference: Reference, value: object) -> bool:
-    """Whether the ``value`` of an object or array has ``[object Object]`` in its text, and text is what it becomes."""
+    """Whether the ``value`` of an object or array has ``[object …]`` in its text, and text is what it becomes."""
     if type(value) is str:
         return _OBJECT in value
-    return not reference.whole and type(value) in (dict, list) and _OBJECT in to_text(value)
+    return not reference.whole and isinstance(value, dict | list) and _OBJECT in to_text(value)
 
 
 def _read(evaluation: Evaluation) -> object:

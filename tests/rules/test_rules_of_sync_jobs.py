@@ -151,3 +151,14 @@ def test_a_key_that_truto_does_not_read_there(was: str, becomes: str, said: str)
 def test_the_same_keys_where_truto_reads_them() -> None:
     tracked = (HEAD + NODES).replace("resource: crm/contacts,", "resource: crm/contacts, delete_tracking: soft,")
     assert found(tracked) == []
+
+
+def test_the_keys_of_an_add_context_have_no_address() -> None:
+    """Its name below ``resources`` leads nowhere here, and the advice says what does."""
+    more = (
+        "  - {name: about, type: add_context, depends_on: contacts, config: {expression: '{\"a\": 1}'}}\n"
+        "  - {name: made, type: transform, depends_on: contacts, config: {expression: resources.about.a}}\n"
+    )
+    job = (HEAD + NODES + more).replace("[contacts]", "[contacts, made]")
+    (text,) = (text for code, text in found(job) if code == "BC405")
+    assert text.endswith("what an add_context adds is read by its own name: a")

@@ -130,8 +130,12 @@ except Exception as error:
     assert done.stdout == "$jsonToParquet needs pyarrow: pip install 'batchctl[parquet]'\n"
 
 
-def test_a_sync_job_writes_such_files(tmp_path: Path) -> None:
-    """A page is a file, named by what the records say; the condition sees the page, the settings a record of it."""
+@pytest.mark.parametrize("cast", [":any", ""])
+def test_a_sync_job_writes_such_files(tmp_path: Path, cast: str) -> None:
+    """A page is a file, named by what the records say; the condition sees the page, the settings a record of it.
+
+    Without ``:any`` the bytes become text, as in @truto/replace-placeholders 1.0.11, and a note says so.
+    """
     parquet = pytest.importorskip("pyarrow.parquet")
     (tmp_path / "job.yaml").write_text(
         """\
@@ -156,8 +160,8 @@ resources:
       config:
         path: "day={{payload.records.day}}"
         file_name: people.parquet
-        content: "{{payload.records.content:any}}"
-""",
+        content: "{{payload.records.contentCAST}}"
+""".replace("CAST", cast),
         "utf-8",
     )
     place = tmp_path / "fixtures/unified/crm/people.json"
@@ -172,5 +176,11 @@ resources:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = parquet.read_table(tmp_path / "out/day=2024-01-31/people.parquet", partitioning=None).to_pylist()
+    place = tmp_path / "out/day=2024-01-31/people.parquet"
+    said = " ".join(done.stderr.split())
+    assert ("store: {{payload.records.content}} is an object, and is sent as" in said) == (not cast)
+    if not cast:
+        assert place.read_text("utf-8") == "[object ArrayBuffer]"
+        return
+    found = parquet.read_table(place, partitioning=None).to_pylist()
     assert found == [{"id": "1", "age": 36}, {"id": "2", "age": None}]

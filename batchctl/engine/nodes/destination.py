@@ -189,6 +189,7 @@ class DestinationRun(NodeRun):
         watched = compile_template(inner if isinstance(inner, dict) else {}).render_watched(context)
         if watched.missing:
             raise NoValue(watched.missing, ("config", "config"))
+        self.context.remarks.add_worries(self.key, watched.worries)
         settings = watched.value if isinstance(watched.value, dict) else {}
         if self._node.expression is None:
             return settings
