@@ -30,7 +30,7 @@ class CommentAreas:
                 yield spot.key_start, spot.key_end
             if spot.style in ("|", ">"):
                 # A comment may follow the sign.
-                yield self._line_end(spot.start), spot.end
+                yield self._text.line_end(spot.start), spot.end
             elif spot.style not in ("{", "["):
                 yield spot.start, spot.end
 
@@ -47,7 +47,7 @@ class CommentAreas:
         """
         start = self._text.line_start(offset)
         if self._text[start:offset].strip():
-            return start, self._with_block(start, self._line_end(offset) + 1)
+            return start, self._with_block(start, self._text.line_end(offset) + 1)
         index = bisect_left(self._starts, (offset, 0))
         if index == len(self._starts):
             return offset, offset
@@ -69,6 +69,3 @@ class CommentAreas:
         last = bisect_left(self._starts, (end, 0))
         spots = (self._tree.spot(number) for _, number in self._starts[first:last])
         return max((spot.end for spot in spots if spot.style in ("|", ">")), default=end)
-
-    def _line_end(self, offset: int) -> int:
-        return self._text.line_start(offset) + len(self._text.line_at(offset))

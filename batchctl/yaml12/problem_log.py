@@ -58,7 +58,7 @@ class ProblemLog:
 
 def shortened(text: str) -> str:
     """``text`` on one line, cut to 60 code points, the last of which is then ``…``."""
-    line = " ".join(text.split("\n"))
+    line = text.replace("\n", " ")
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 

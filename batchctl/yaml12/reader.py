@@ -82,15 +82,16 @@ def parse_yaml(text: SourceText, *, pure: bool = False) -> ParsedYaml:
 
     ``pure`` uses PyYAML's parser in Python even where the fast one, libyaml, is installed.
     """
-    parsed = _attempt(text, None, pure=pure)
+    try:
+        parsed = _attempt(text, None, pure=pure)
+    except Unquoted:
+        parsed = None
     if parsed is not None and parsed.is_whole:
         return parsed
     from batchctl.yaml12.masks import Masks
 
     masks = Masks(text)
-    if masks.text != text:
-        parsed = _attempt(text, masks, pure=pure)
-    return parsed or _attempt(text, masks, pure=pure) or ParsedYaml(TreeBuilder(text).tree, (), 0, is_whole=False)
+    return _attempt(text, masks, pure=pure) if parsed is None or masks.text != text else parsed
 
 
 def load_plain(data: str | bytes, name: str) -> JsonValue:
@@ -110,13 +111,11 @@ def load_plain(data: str | bytes, name: str) -> JsonValue:
     raise UsageError(f"{name}:{line}:{column}: {problems[0].message}", hint=problems[0].help)
 
 
-def _attempt(text: SourceText, masks: Masks | None, *, pure: bool) -> ParsedYaml | None:
-    """One reading; None when only a masked text can be read."""
+def _attempt(text: SourceText, masks: Masks | None, *, pure: bool) -> ParsedYaml:
+    """One reading. Raises ``Unquoted`` where only a masked text can be read."""
     builder = TreeBuilder(text, masks)
     try:
         _build(builder, masks.text if masks else str(text), pure=pure)
-    except Unquoted:
-        return None
     except Stopped:
         pass
     except yaml.MarkedYAMLError as error:
@@ -143,21 +142,17 @@ def _build(builder: TreeBuilder, text: str, *, pure: bool) -> None:
         events.AliasEvent: builder.alias,
         events.DocumentStartEvent: builder.document_start,
     }
-    for event in _events(text, pure=pure):
+    for event in read_events(text, pure=pure):
         handler = handlers.get(type(event))
         if handler is not None:
             handler(event)
 
 
-def read_events(text: str) -> Iterator[Any]:
+def read_events(text: str, *, pure: bool = False) -> Iterator[Any]:
     """The events of PyYAML's parser for ``text``, such as ``yaml.ScalarEvent``, for code that needs the layout too.
 
     Raises ``yaml.YAMLError`` for what is not YAML, while it is iterated; so check with ``parse_yaml`` first.
     """
-    return _events(text, pure=False)
-
-
-def _events(text: str, *, pure: bool) -> Iterator[object]:
     if CParser is None or pure:
         return iter(yaml.parse(text, Loader=_StrictLoader))
     return iter(CParser(text).get_event, None)

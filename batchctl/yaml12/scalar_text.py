@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 _PROPERTY = lazy_regex(r"[&!][^\s]*|[ \t\r\n]+|#[^\r\n]*")
 _BLANK = lazy_regex(r"[ \t]*")
-_NAMED_ESCAPES = {
-    **dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True)),
-}
+_NAMED_ESCAPES = dict(zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True))
 _NUMBERED_ESCAPES = {"x": 2, "u": 4, "U": 8}
 
 
@@ -67,11 +65,11 @@ def unfold(source: str, start: int, end: int, style: str, value: str) -> Unfolde
             case "|" | ">":
                 attempts = _block(source, start, end, folded=style == ">")
             case '"':
-                attempts = iter([_double(source, start + 1, end - 1)])
+                attempts = iter([_flow(source, start + 1, end - 1, "\\")])
             case "'":
-                attempts = iter([_flow(source, start + 1, end - 1, single=True)])
+                attempts = iter([_flow(source, start + 1, end - 1, "''")])
             case "":
-                attempts = iter([_flow(source, start, end, single=False)])
+                attempts = iter([_flow(source, start, end, "")])
             case _:
                 return None
         return next((unfolded for unfolded in attempts if unfolded.text == value), None)
@@ -89,32 +87,15 @@ def _after_properties(source: str, start: int, end: int) -> int:
     return start
 
 
-def _flow(source: str, start: int, end: int, *, single: bool) -> Unfolded:
-    """A plain or single-quoted scalar (YAML 1.2, 7.3.2 and 7.3.3)."""
+def _flow(source: str, start: int, end: int, escape: str) -> Unfolded:
+    """A plain or quoted scalar (YAML 1.2, 7.3), in which ``escape`` begins what is read otherwise."""
     out = Unfolded()
     at = start
     while at < end:
         fold = _fold(source, at, end)
         if fold is not None:
             at = _add_fold(out, source, at, fold, end)
-        elif single and source.startswith("''", at):
-            out.add("'", at, at + 2)
-            at += 2
-        else:
-            out.add_slice(source, at, at + 1)
-            at += 1
-    return out
-
-
-def _double(source: str, start: int, end: int) -> Unfolded:
-    """A double-quoted scalar (YAML 1.2, 7.3.1)."""
-    out = Unfolded()
-    at = start
-    while at < end:
-        fold = _fold(source, at, end)
-        if fold is not None:
-            at = _add_fold(out, source, at, fold, end)
-        elif source[at] == "\\":
+        elif escape and source.startswith(escape, at):
             at = _add_escape(out, source, at, end)
         else:
             out.add_slice(source, at, at + 1)
@@ -154,6 +135,9 @@ def _blank_lines(source: str, at: int, end: int) -> tuple[list[re.Match[str]], i
 
 
 def _add_escape(out: Unfolded, source: str, at: int, end: int) -> int:
+    if source[at] == "'":
+        out.add("'", at, at + 2)
+        return at + 2
     letter = source[at + 1]
     if (broken := LINE_BREAK.match(source, at + 1, end)) is not None:
         extra, following = _blank_lines(source, broken.end(), end)

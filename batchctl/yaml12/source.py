@@ -210,7 +210,7 @@ class Source:
         if self._tree is None:
             return "", START
         end = self._tree.find(path)[0].end
-        stop = self.text.line_start(end) + len(self.text.line_at(end))
+        stop = self.text.line_end(end)
         return self.text[end:stop], self.text.span(end, stop)
 
     def remember(self, path: DataPath, pieces: tuple[Piece, ...]) -> None:
@@ -224,13 +224,9 @@ class Source:
     def _beginning(self, tree: Tree, path: DataPath) -> Span:
         spot, value, _ = tree.find(path)
         if isinstance(value, dict) and value and spot.style == "{":
-            first = min(tree.spot(tree.place(value, key)).key_start for key in value)
-            if first == spot.start:
-                return next(
-                    self.text.span(found.key_start, found.key_end)
-                    for found in (tree.spot(tree.place(value, key)) for key in value)
-                    if found.key_start == first
-                )
+            first = min((tree.spot(tree.place(value, key)) for key in value), key=lambda found: found.key_start)
+            if first.key_start == spot.start:
+                return self.text.span(first.key_start, first.key_end)
         if isinstance(value, dict | list):
             return self.text.span(spot.start, spot.start + 1)
         return self._scalar(spot)

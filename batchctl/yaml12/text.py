@@ -42,6 +42,10 @@ class SourceText(str):
         """The offset at which the line around ``offset`` begins."""
         return self._starts[bisect_right(self._starts, offset) - 1]
 
+    def line_end(self, offset: int) -> int:
+        """The offset at which the line around ``offset`` ends, before its line break."""
+        return self.line_start(offset) + len(self.line_at(offset))
+
     def line_at(self, offset: int) -> str:
         """The line around ``offset``, without its line break."""
         return self.lines[bisect_right(self._starts, offset) - 1]
