@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from batchctl.engine.backends.fixtures import written_id
 from batchctl.server.request import Refusal
-from batchctl.template import to_text
+from batchctl.structs import replace
 from batchctl.truto.calls import Call
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def data_call(request: Request) -> tuple[Call, str]:
     if not isinstance(account, str) or not account:
         raise Refusal(400, "the query parameter integrated_account_id is missing")
     body = request.json()
-    if record_id is None and method in ("update", "delete"):
-        given = query.get("id", body.get("id") if isinstance(body, dict) else None)
-        if given is None or isinstance(given, dict | list):
+    call = Call("/".join(segments[1 : 1 + size]), method, record_id, query, body)
+    if method in ("update", "delete"):
+        call = replace(call, id=written_id(call))
+        if call.id is None:
             raise Refusal(400, f"{method} needs an id: in the path, the query or the body")
-        record_id = to_text(given)
-    return Call("/".join(segments[1 : 1 + size]), method, record_id, query, body), account
+    return call, account

@@ -32,14 +32,18 @@ def fail_interrupted_runs(world: World) -> None:
     kept = dict(world.state.saved("platform", RUNS))
     left = [run_id for run_id, run in kept.items() if isinstance(run, dict) and run.get("status") in _AT_WORK]
     for run_id in left:
-        entry: JsonObject = {
-            "id": str(uuid.uuid4()),
-            "log_type": "rapid_bridge",
-            "sync_job_run_id": run_id,
-            "status": "error",
-            "resource": None,
-            "message": MESSAGE,
-            "created_at": moment(),
-        }
-        world.platform(LOG).create(entry)
+        log_error(world, run_id, None, {"message": MESSAGE})
         world.platform(RUNS).update(run_id, {"status": "failed", "updated_at": moment()})
+
+
+def log_error(world: World, run_id: str, node: str | None, said: JsonObject) -> None:
+    """Add an error of a run, of its node ``node`` or of the run as a whole (None), to the log: ``said`` is its text."""
+    own: JsonObject = {
+        "id": str(uuid.uuid4()),
+        "log_type": "rapid_bridge",
+        "sync_job_run_id": run_id,
+        "status": "error",
+        "resource": node,
+        "created_at": moment(),
+    }
+    world.platform(LOG).create({**said, **own})

@@ -7,7 +7,6 @@ else from ``platform/NAME.json``. A list of the platform has ``result``, ``next_
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from batchctl.engine.backends.fixture_files import resource_segments
@@ -17,7 +16,7 @@ from batchctl.server.answer import Answer, json_answer
 from batchctl.server.capabilities import derived_capabilities, fixture_resources, method_schemas, selected
 from batchctl.server.request import Refusal
 from batchctl.server.sync_states import NAME as STATES
-from batchctl.server.sync_states import answer_states
+from batchctl.server.sync_states import answer_states, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -199,7 +198,9 @@ class Platform:
             return json_answer(200, self._sync_runs().stop(record_id))
         if request.method == "PATCH":
             body = request.json()
-            return _replied(table.update(record_id, {**body, "updated_at": _now()} if isinstance(body, dict) else body))
+            return _replied(
+                table.update(record_id, {**body, "updated_at": moment()} if isinstance(body, dict) else body)
+            )
         return _replied(table.delete(record_id) if request.method == "DELETE" else table.get(record_id))
 
     def _sync_runs(self) -> SyncRuns:
@@ -214,13 +215,9 @@ class Platform:
 def _new(body: JsonValue) -> JsonValue:
     if not isinstance(body, dict):
         return body
-    now = _now()
+    now = moment()
     own: JsonObject = {"id": str(uuid.uuid4()), "environment_id": LOCAL_ENVIRONMENT}
     return {**own, "created_at": now, "updated_at": now, **body}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _replied(reply: Reply) -> Answer:

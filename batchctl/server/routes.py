@@ -83,15 +83,8 @@ class Routes:
             case "openapi.json":
                 return json_answer(200, openapi())
             case _:
-                csp = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-                headers = {
-                    "content-security-policy": csp,
-                    "x-content-type-options": "nosniff",
-                    "cache-control": "no-store",
-                }
-                return Answer(
-                    200, page(self._world, self._recent).encode("utf-8", "replace"), headers, "text/html; charset=utf-8"
-                )
+                html = page(self._world, self._recent).encode("utf-8", "replace")
+                return Answer(200, html, _PAGE_HEADERS, "text/html; charset=utf-8")
 
 
 _PAGE_HEADERS = {

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import UsageError
+from batchctl.files import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if listening is not None:
             listening.close()
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"can't listen on {host}:{port}: {reason}", hint="choose another --port") from error
+        raise UsageError(f"can't listen on {host}:{port}: {reason_of(error)}", hint="choose another --port") from error
     return listening
 
 

@@ -27,6 +27,7 @@ from batchctl.execution.sync_facts import run_account
 from batchctl.execution.sync_names import state_space
 from batchctl.execution.sync_news import RunNews
 from batchctl.preparation import prepare_loaded
+from batchctl.server.interrupted_runs import RUNS, log_error
 from batchctl.server.request import Refusal
 from batchctl.server.sync_states import NAME as STATES
 from batchctl.server.sync_states import SpaceState, moment
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from batchctl.server.worlds import World
     from batchctl.store.sync_state import SyncState
 
-JOBS, RUNS, LOG, WEBHOOKS = "sync-job", "sync-job-run", "log", "webhook"
+JOBS, WEBHOOKS = "sync-job", "webhook"
 _GIVEN = (
     "error_handling", "ignore_previous_run", "force", "webhook_id", "daemon_group_key", "datastore_id", "super_query",
     "events_to_send", "meta",
@@ -265,15 +266,7 @@ class SyncRuns:
 
     def _log(self, run_id: str, node: str | None, entry: JsonValue) -> None:
         said: JsonObject = entry if isinstance(entry, dict) else {"message": str(entry)}
-        own: JsonObject = {
-            "id": str(uuid.uuid4()),
-            "log_type": "rapid_bridge",
-            "sync_job_run_id": run_id,
-            "status": "error",
-            "resource": node,
-            "created_at": moment(),
-        }
-        self._world.platform(LOG).create({**said, **own})
+        log_error(self._world, run_id, node, said)
 
 
 async def _tell_deleted(notified: Mapping[str, Destination], facts: JsonObject) -> None:

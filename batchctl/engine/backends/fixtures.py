@@ -189,13 +189,13 @@ def standard_answer(table: Table, call: Call) -> Reply:
         case "create":
             return table.create(call.body)
         case "update":
-            return table.update(_written_id(call), call.body)
+            return table.update(written_id(call), call.body)
         case _:
-            return table.delete(_written_id(call))
+            return table.delete(written_id(call))
 
 
-def _written_id(call: Call) -> str | None:
-    """The id of a write: some integrations take it in the query or the body rather than in the path."""
+def written_id(call: Call) -> str | None:
+    """The id of a write; None for none. Some integrations take it in the query or the body, not in the path."""
     if call.id is not None:
         return call.id
     body = call.body if isinstance(call.body, dict) else {}
