@@ -185,9 +185,10 @@ def _fleet(asked: AskedRun, found: CheckedRows, parallel: int) -> OnWorkers | No
     on, store = settings.get("on"), settings.get("worker_store")
     if on is None:
         return None
-    from batchctl.fleet.addresses import require_reachable, require_store
+    from batchctl.fleet.addresses import require_dask, require_reachable, require_store
     from batchctl.fleet.running import Workers, batch_of
 
+    require_dask()
     require_store(on, store)
     require_reachable(on, asked.to)
     batch = batch_of(

@@ -86,14 +86,15 @@ class RunRowOptions(RowOptions, frozen=True):
         return Workers(self.on, self.store, self.parallel)
 
     def require_workers(self) -> None:
-        """Raise ``UsageError`` for ``--store`` without ``--on``, and for workers elsewhere without ``--store``."""
+        """Raise ``UsageError`` for ``--store`` without ``--on``, for workers elsewhere without it, and without Dask."""
         if self.on is None:
             if self.store is not None:
                 raise UsageError("--store goes with --on", hint="without workers a run is kept on this machine")
             return
-        from batchctl.fleet.addresses import require_store
+        from batchctl.fleet.addresses import require_dask, require_store
 
         require_store(self.on, self.store)
+        require_dask()
 
     def require_rows(self) -> None:
         """Raise ``UsageError`` for ``--on`` without ``--each``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from batchctl.destinations.choosing import is_here
@@ -53,6 +54,12 @@ def read_place(text: str) -> tuple[str, int | str]:
             hint="set up TLS for the cluster and name it tls://HOST:PORT",
         )
     return "dask", f"tcp://{place}"
+
+
+def require_dask() -> None:
+    """Raise ``UsageError`` where Dask is not installed: before a run is recorded, which could not begin."""
+    if find_spec("distributed") is None:
+        raise UsageError("--on needs Dask", hint="pip install 'batchctl[fleet]'")
 
 
 def require_store(on: str, store: str | None) -> None:

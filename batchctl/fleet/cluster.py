@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from batchctl.errors import ConnectionFailed, UsageError
-from batchctl.fleet.addresses import is_private, read_place
+from batchctl.fleet.addresses import is_private, read_place, require_dask
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,12 +39,11 @@ async def connected(place: str) -> AsyncIterator[Client]:
     or where Dask is missing, ``ConnectionFailed`` where no scheduler answers.
     """
     kind, where = read_place(place)
-    try:
-        import dask
-        from distributed import Client, LocalCluster
-        from distributed.utils import get_mp_context
-    except ImportError as error:
-        raise UsageError("--on needs Dask", hint="pip install 'batchctl[fleet]'") from error
+    require_dask()
+    import dask
+    from distributed import Client, LocalCluster
+    from distributed.utils import get_mp_context
+
     # Nothing of a run is written to a worker's disk but by batchctl.
     settings: dict[str, Any] = {
         f"distributed.worker.memory.{name}": False for name in ("target", "spill", "pause", "terminate")

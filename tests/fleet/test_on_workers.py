@@ -1,7 +1,10 @@
 """Rows on real workers: limits that all share, secrets that nobody sees, the same results as in one process."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,6 +140,23 @@ def test_options_that_do_not_go_together(tmp_path: Path) -> None:
         done = run(tmp_path, "http://127.0.0.1:1", *options)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
+
+
+def test_without_dask_nothing_begins(tmp_path: Path) -> None:
+    write_files(tmp_path, 2)
+    code = (
+        "import sys; sys.modules['distributed'] = None\n"
+        "sys.argv = ['batchctl', 'run', 'a.yaml', '--each', 'rows.csv', '--local', '--on', 'local:2']\n"
+        "from batchctl.__main__ import main\n"
+        "main()"
+    )
+    environment = {**os.environ, "BATCHCTL_STATE_DIR": str(tmp_path / "state")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env=environment, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: --on needs Dask\n  hint: pip install 'batchctl[fleet]'\n"
+    assert not (tmp_path / "state").exists()
 
 
 def test_a_store_that_can_not_be_used_is_found_before_workers_are_looked_for(tmp_path: Path) -> None:
