@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from batchctl.execution.gathered_rows import CheckedRows
     from batchctl.execution.making import ExecutorKind
     from batchctl.execution.rows import RowsResult
+    from batchctl.launch.rows import RowsRun
     from batchctl.launch.setup import Setup
     from batchctl.render.result.query import Query
     from batchctl.store.facts import RunFacts
@@ -75,10 +76,8 @@ def run_each(
     require_junit_cases(line.output, kind)
     rows = checked_rows(setup, line, terminal)
     recordings = recordings_of(setup, line, rows, line.output.record, line.output.trace)
-    began = time.monotonic()
     if kind != "local":
         confirm_deletes(rows.plan, terminal, yes=line.checks.yes)
-    end_as_interrupt()
     run = batch_rows(
         setup,
         rows,
@@ -88,23 +87,37 @@ def run_each(
         workers=line.rows.workers,
         parallel=line.rows.parallel,
     )
-    terminal.note(f"{counted(len(rows.table), 'row')} · {run.where}")
+    run_and_end("run", run, setup, line, terminal, query)
+
+
+def run_and_end(
+    command: str, run: RowsRun, setup: Setup, line: CommandLine, terminal: Terminal, query: Query | None = None
+) -> NoReturn:
+    """Run the rows, show and write what came of them, and end with their exit code, or the error that ended all.
+
+    ``command`` is ``run`` or ``sync``; ``query`` picks what is shown of each row. Raises ``UsageError`` and
+    ``FixtureError`` for what can't be written, after all else has been done.
+    """
+    plan, inputs = run.rows.plan, setup.inputs
+    began = time.monotonic()
+    end_as_interrupt()
+    terminal.note(f"{counted(len(run.rows.table), 'row')} · {run.where}")
     if run.new_key:
         setup.notify(KeyChosen(run.new_key, rows=True))
     remarks = RowRemarks()
-    said = rows_speaker("run", inputs.file, line, terminal, kept=run.about.inputs is not None)
+    said = rows_speaker(command, inputs.file, line, terminal, kept=run.about.inputs is not None)
     result, failed = run_watched(run, remarks.heard_by(said), terminal)
     if run.deliveries is not None:
-        names = [key for key, step in rows.plan.steps.items() if step.node.in_result]
+        names = [key for key, step in plan.steps.items() if step.node.in_result]
         show_delivered(run.deliveries.counts, names, terminal)
-    output = RowsOutput(rows.plan, line.output, terminal, run.where, inputs.shown, query)
+    output = RowsOutput(plan, line.output, terminal, run.where, inputs.shown, query)
     try:
         output.write(result, time.monotonic() - began)
     finally:
-        recordings.end(setup.notify)
+        run.recordings.end(setup.notify)
     for remark in remarks.all:
         terminal.note(remark_line(remark))
-    raise failed or typer.Exit(exit_code_of(result))
+    raise failed or typer.Exit(_exit_code(result))
 
 
 def require_no_tree(line: CommandLine) -> None:
@@ -152,7 +165,7 @@ def _as_before(line: CommandLine, saved: SavedInputs | None) -> CommandLine:
     return replace(line, mode=mode)
 
 
-def exit_code_of(result: RowsResult) -> ExitCode:
+def _exit_code(result: RowsResult) -> ExitCode:
     """The exit code of a run of rows: 0 all succeeded, 130 interrupted, 4 when a row could not run, else 3."""
     if result.status == "failed" and result.ends.table.counts().refused:
         return ExitCode.NOT_RUN

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, NoReturn
 
-import typer
-
 from batchctl.blocking import wait_for
-from batchctl.cli.each import exit_code_of, recordings_of, require_no_tree, rows_as_before
+from batchctl.cli.each import recordings_of, require_no_tree, rows_as_before, run_and_end
 from batchctl.cli.each_sources import checked_job_rows
-from batchctl.cli.each_watching import rows_speaker, run_watched
 from batchctl.cli.executors import setup_of
 from batchctl.cli.notices import speaker
 from batchctl.cli.resuming import all_inputs
-from batchctl.cli.rows_output import RowsOutput
-from batchctl.cli.signals import end_as_interrupt
 from batchctl.cli.sync_settings import settings_of
 from batchctl.destinations.choosing import with_default
 from batchctl.errors import UsageError
 from batchctl.execution.idle_destinations import idle_in_all
 from batchctl.execution.resume import SavedInputs
-from batchctl.execution.row_remarks import RowRemarks
 from batchctl.execution.sync import require_error_handling
 from batchctl.execution.sync_rows import planned_row, sharing_note
 from batchctl.launch.rows import job_rows
-from batchctl.plain import counted
-from batchctl.render.notices import remark_line
 
 if TYPE_CHECKING:
     from batchctl.cli.run_options import CommandLine
@@ -69,15 +60,5 @@ def sync_each(
     if (note := sharing_note(first, rows.table.again)) is not None:
         terminal.warn(note)
     recordings = recordings_of(setup, line, rows)
-    began = time.monotonic()
-    end_as_interrupt()
     run = job_rows(setup, rows, settings, recordings, workers=line.rows.workers, parallel=line.rows.parallel)
-    terminal.note(f"{counted(len(rows.table), 'row')} · {run.where}")
-    remarks = RowRemarks()
-    said = rows_speaker("sync", inputs.file, line, terminal, kept=run.about.inputs is not None)
-    result, failed = run_watched(run, remarks.heard_by(said), terminal)
-    output = RowsOutput(rows.plan, line.output, terminal, run.where, inputs.shown)
-    output.write(result, time.monotonic() - began)
-    for remark in remarks.all:
-        terminal.note(remark_line(remark))
-    raise failed or typer.Exit(exit_code_of(result))
+    run_and_end("sync", run, setup, line, terminal)
