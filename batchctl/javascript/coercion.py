@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from batchctl.javascript.budget import has_made_objects, tick
 from batchctl.javascript.errors import HostError, NotExact
@@ -200,3 +200,23 @@ def same(left: object, right: object) -> bool:
 def as_array(value: object) -> list[object]:
     """Lodash's ``_.castArray``: a list itself, no copy; anything else, null and UNDEFINED too, as its only item."""
     return value if isinstance(value, list) else [value]
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """An object itself, no copy; an empty one in place of anything else, as for options that are none."""
+    return value if isinstance(value, dict) else {}
+
+
+def map_key(value: object) -> object:
+    """What stands for ``value`` as a key in Python, so that keys are the same where JavaScript's ``Map`` has one.
+
+    A text is not a number, a list or an object is only itself, and NaN is itself, too.
+    """
+    if isinstance(value, dict | list) or callable(value):
+        return id(value)
+    return type(value) if isinstance(value, bool | str) else None, "NaN" if value != value else value  # noqa: PLR0124
+
+
+def units(value: str) -> int:
+    """The length of a text in JavaScript: the number of its UTF-16 code units."""
+    return len(value) if value.isascii() else len(value) + sum(char > "\uffff" for char in value)

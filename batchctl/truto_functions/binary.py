@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.budget import check
-from batchctl.javascript.coercion import as_array, text, truthy
+from batchctl.javascript.coercion import as_array, as_object, is_nil, no_property, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import without_surrogates
 from batchctl.javascript.objects import SpecialObject
@@ -68,7 +68,7 @@ def blob(content: object, options: object) -> Blob:
     """
     if options is not UNDEFINED and options is not None and not isinstance(options, dict | list):
         raise HostError('The "options" argument must be a dictionary', "ERR_INVALID_ARG_TYPE")
-    chosen = options if isinstance(options, dict) else {}
+    chosen = as_object(options)
     endings = chosen.get("endings", UNDEFINED)
     if endings is not UNDEFINED and endings not in ("transparent", "native"):
         raise HostError("The property 'options.endings' is invalid", "ERR_INVALID_ARG_VALUE")
@@ -102,7 +102,7 @@ def base64_to_blob(source: object, options: object) -> Blob:
     """
     if options is None:
         raise HostError("Cannot read properties of null (reading 'mimeType')")
-    chosen = options if isinstance(options, dict) else {}
+    chosen = as_object(options)
     named = chosen.get("mimeType", UNDEFINED)
     media = "application/octet-stream" if named is UNDEFINED else text(named)
     if not isinstance(source, str) or not source:
@@ -166,9 +166,7 @@ def tee_stream(value: object) -> object:
     """
     held = _native(value)
     if not isinstance(held, Stream):
-        missing = "null" if value is None else "undefined" if value is UNDEFINED else ""
-        problem = f"Cannot read properties of {missing} (reading 'tee')" if missing else "stream.tee is not a function"
-        raise HostError(problem)
+        raise no_property(value, "tee") if is_nil(value) else HostError("stream.tee is not a function")
     return _tee(held)
 
 

@@ -13,6 +13,7 @@ from batchctl.javascript.coercion import (
     is_nil,
     is_number,
     items,
+    map_key,
     no_property,
     number,
     parse_float,
@@ -27,7 +28,7 @@ from batchctl.patterns import lazy_regex
 from batchctl.structs import Struct, field
 from batchctl.truto_functions.currencies import digits_of
 from batchctl.truto_functions.hosting import Hosted
-from batchctl.truto_functions.lodash import present, sort_by
+from batchctl.truto_functions.lodash import entries, present, sort_by
 from batchctl.truto_functions.lodash_paths import get, own
 
 _OTHER: Final = lazy_regex(r"[^a-z0-9]")
@@ -81,13 +82,7 @@ def map_values(value: object, mapping: object, lower_case: object, default: obje
 
 
 def _table(mapping: object, *, lower_keys: bool) -> dict[str, object]:
-    if isinstance(mapping, dict):
-        entries = list(mapping.items())
-    elif isinstance(mapping, list | str):
-        entries = [(str(index), item) for index, item in enumerate(ticking(mapping))]
-    else:
-        entries = []
-    return {key.lower() if lower_keys else key: item for key, item in entries}
+    return {key.lower() if lower_keys else key: item for key, item in entries(mapping)}
 
 
 def _mapped(value: object, table: dict[str, object]) -> object:
@@ -196,12 +191,12 @@ def sort_nodes(array: object, id_key: object, parent_key: object, sequence_key: 
     if isinstance(keys[0], list):
         keys = keys[0]
     nodes = items(array, "array", "forEach")
-    named = {_identity(get(node, id_key)): _Node(_spread(node)) for node in nodes}
+    named = {map_key(get(node, id_key)): _Node(_spread(node)) for node in nodes}
     roots: list[_Node] = []
     for node in nodes:
         parent = get(node, parent_key)
-        siblings = named[_identity(parent)].children if truthy(parent) and _identity(parent) in named else roots
-        siblings.append(named[_identity(get(node, id_key))])
+        siblings = named[map_key(parent)].children if truthy(parent) and map_key(parent) in named else roots
+        siblings.append(named[map_key(get(node, id_key))])
     return _flattened(roots, keys, len(nodes))
 
 
@@ -210,19 +205,8 @@ class _Node(Struct):
     children: list[_Node] = field(default_factory=list)
 
 
-def _identity(value: object) -> object:
-    """What a Map takes for the same key: a text is not a number, an object is only itself."""
-    if isinstance(value, dict | list):
-        return id(value)
-    return (type(value) if isinstance(value, bool | str) else None, value)
-
-
 def _spread(node: object) -> dict[str, object]:
-    if isinstance(node, dict):
-        return {key: value for key, value in node.items() if key != "children"}
-    if isinstance(node, list | str):
-        return {str(index): item for index, item in enumerate(ticking(node))}
-    return {}
+    return {key: value for key, value in entries(node) if key != "children"}
 
 
 def _flattened(roots: list[_Node], keys: list[object], most_deep: int) -> list[object]:

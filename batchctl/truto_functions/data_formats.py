@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import as_array, is_nil, is_number, text, truthy
+from batchctl.javascript.coercion import as_array, as_object, is_nil, is_number, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys, to_json
 from batchctl.javascript.stringify import stringify
@@ -32,7 +32,7 @@ def json_to_csv(rows: object, options: object) -> object:
     ``defaultValue``, ``delimiter``, ``eol``, ``header`` (false for none), ``includeEmptyRows`` and ``withBOM``. Raises
     ``HostError`` for records that are no objects, and for other fields.
     """
-    given: dict[str, Any] = options if isinstance(options, dict) else {}
+    given: dict[str, Any] = as_object(options)
     records = [row for row in as_array(rows) if truthy(row)]
     if not records:
         return ""

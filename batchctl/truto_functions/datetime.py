@@ -6,7 +6,7 @@ import math
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import as_array, is_nil, parse_int, text, truthy
+from batchctl.javascript.coercion import as_array, as_object, is_nil, no_property, parse_int, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, js_number
 from batchctl.truto_functions.dates.calendar import (
@@ -114,7 +114,7 @@ _VALUES: Final[Mapping[str, Callable[[Moment], object]]] = {
 
 
 def _in_zone(moment: Moment, zone: object, options: object) -> Moment:
-    kept = _options(options)
+    kept = as_object(options)
     return moment.in_zone(zone, keep_clock=truthy(kept.get("keepLocalTime")) or truthy(kept.get("keepCalendarTime")))
 
 
@@ -125,11 +125,7 @@ def _in_locale(moment: Moment, locale: object) -> Moment:
 
 
 def _reconfigured(moment: Moment, options: object) -> Moment:
-    return _in_locale(moment, _options(options).get("locale"))
-
-
-def _options(options: object) -> dict[str, object]:
-    return options if isinstance(options, dict) else {}
+    return _in_locale(moment, as_object(options).get("locale"))
 
 
 _WITH_MEMBERS: Final = (dict, list, str, int, float, Moment, Graph)
@@ -163,7 +159,7 @@ def _equals(moment: Moment, other: object) -> object:
     if not moment.is_valid:
         return False
     if other is None:
-        raise HostError("Cannot read properties of null (reading 'isValid')")
+        raise no_property(other, "isValid")
     if not isinstance(other, Moment):
         return UNDEFINED
     if not other.is_valid:
@@ -180,7 +176,7 @@ def _http(moment: Moment) -> object:
 
 
 def _sql_time(moment: Moment, options: object) -> object:
-    given = _options(options)
+    given = as_object(options)
     blank = " " if given.get("includeOffsetSpace", True) else ""
     zone = "z" if given.get("includeZone") else "ZZ" if given.get("includeOffset", True) else ""
     return _shown(f"HH:mm:ss.SSS{blank if zone else ''}{zone}")(moment)
@@ -192,12 +188,12 @@ def _sql(moment: Moment, options: object) -> object:
 
 def _date_only(moment: Moment, options: object) -> object:
     return (
-        iso_date(moment, basic=_options(options).get("format", "extended") != "extended") if moment.is_valid else None
+        iso_date(moment, basic=as_object(options).get("format", "extended") != "extended") if moment.is_valid else None
     )
 
 
 def _time_only(moment: Moment, options: object) -> object:
-    given = _options(options)
+    given = as_object(options)
     return ("T" if given.get("includePrefix") else "") + iso_time(moment, given) if moment.is_valid else None
 
 
@@ -232,7 +228,7 @@ _METHODS: Final[Mapping[str, Method]] = {
     "toUTC": Method(lambda moment, offset, _: to_utc(moment, offset), 2, "date"),
     "toLocal": Method(lambda moment: moment.in_zone(None), 0, "date"),
     "toFormat": Method(lambda moment, form, _: _to_format(moment, form), 2),
-    "toISO": Method(lambda moment, options: iso(moment, _options(options)), 1),
+    "toISO": Method(lambda moment, options: iso(moment, as_object(options)), 1),
     "toISODate": Method(_date_only, 1),
     "toISOTime": Method(_time_only, 1),
     "toISOWeekDate": Method(_shown("kkkk-'W'WW-c")),
@@ -270,7 +266,7 @@ def _shifted(duration: Duration, *units: object) -> Duration:
 
 
 def _show_duration(duration: Duration, form: object, options: object) -> object:
-    given = _options(options)
+    given = as_object(options)
     return show_duration(
         duration, text(form), floor=given.get("round") is not False and given.get("floor") is not False
     )

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import tick, ticking
-from batchctl.javascript.coercion import as_array, compare, is_nil, text, to_integer, truthy
+from batchctl.javascript.coercion import as_array, compare, is_nil, map_key, text, to_integer, truthy
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
@@ -109,13 +109,14 @@ def omit(holder: object, paths: object) -> object:
     """
     if is_nil(holder):
         return {}
-    kept: object = dict(_entries(holder))
+    kept: object = dict(entries(holder))
     for path in _path_list(paths):
         kept = _without(kept, split_path(path, holder))
     return kept
 
 
-def _entries(holder: object) -> list[tuple[str, object]]:
+def entries(holder: object) -> list[tuple[str, object]]:
+    """The keys and values of an object, or the indexes (as text) and items of a list or text; empty for others."""
     if isinstance(holder, dict):
         return list(holder.items())
     if isinstance(holder, list | str):
@@ -245,14 +246,8 @@ def difference(array: object, excluded: object) -> object:
     """
     if not isinstance(array, list):
         return []
-    gone = {_identity(item) for item in excluded} if isinstance(excluded, list) else set()
-    return present(item for item in array if _identity(item) not in gone)
-
-
-def _identity(value: object) -> object:
-    if isinstance(value, dict | list) or callable(value):
-        return id(value)
-    return (isinstance(value, bool), "NaN" if value != value else value)  # noqa: PLR0124  # NaN is itself here
+    gone = {map_key(item) for item in excluded} if isinstance(excluded, list) else set()
+    return present(item for item in array if map_key(item) not in gone)
 
 
 def flatten(array: object) -> object:

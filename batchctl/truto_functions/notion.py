@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from batchctl.javascript.coercion import as_array, is_nil, items, no_property, text, truthy
+from batchctl.javascript.coercion import as_array, is_nil, items, map_key, no_property, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED
 from batchctl.truto_functions.hosting import Hosted
@@ -31,14 +31,10 @@ def to_markdown(blocks: object, link_child_pages: object) -> object:
     roots = [block for block in every if own(own(block, "parent"), "type") != "block_id"]
     children: dict[object, list[object]] = {}
     for block in every:
-        children.setdefault(_key(_part(block, "parent_id")), []).append(block)
+        children.setdefault(map_key(_part(block, "parent_id")), []).append(block)
     resolved = _numbered([_resolved(block, children, 0) for block in roots])
     writer = _Writer(link_child_pages=truthy(link_child_pages))
     return "".join(writer.block(block, 1) for block in resolved)
-
-
-def _key(value: object) -> object:
-    return id(value) if isinstance(value, dict | list) else (type(value) is str, type(value) is bool, value)
 
 
 def _part(holder: object, name: str) -> object:
@@ -65,7 +61,7 @@ def _resolved(block: object, children: dict[object, list[object]], level: int) -
         return own_block
     if level > _MAX_LEVELS:
         raise HostError("Maximum call stack size exceeded")
-    below = children.get(_key(own(block, "id")), [])
+    below = children.get(map_key(own(block, "id")), [])
     return {**own_block, "children": [_resolved(child, children, level + 1) for child in below]}
 
 
@@ -164,7 +160,8 @@ def _span(span: object) -> str | None:
     return "" if is_nil(written) else text(written)
 
 
-def _address(data: object) -> str:
+def address_of(data: object) -> str:
+    """The URL of the file of a block with the content ``data``; empty where it has none."""
     for place in ("file", "external"):
         holder = own(data, place)
         if truthy(holder):
@@ -172,7 +169,8 @@ def _address(data: object) -> str:
     return ""
 
 
-def _caption(data: object, otherwise: str) -> str:
+def caption_of(data: object, otherwise: str) -> str:
+    """The caption of a block with the content ``data``: its texts joined by commas; ``otherwise`` where it has none."""
     caption = own(data, "caption")
     parts = [own(part, "plain_text") for part in items(caption, "data.caption", "map")] if truthy(caption) else []
     return text([None if part is UNDEFINED else part for part in parts]) if parts else otherwise
@@ -187,7 +185,9 @@ def _code(_self: object, _block: Block, data: object, spans: list[str | None], _
 
 
 def _linked(before: str, otherwise: str) -> Callable[..., str]:
-    return lambda _self, _block, data, _spans, _level: f"{before}[{_caption(data, otherwise)}]({_address(data)}){_GAP}"
+    return lambda _self, _block, data, _spans, _level: (
+        f"{before}[{caption_of(data, otherwise)}]({address_of(data)}){_GAP}"
+    )
 
 
 _WRITERS: Final[dict[str, Callable[..., str]]] = {
@@ -199,7 +199,9 @@ _WRITERS: Final[dict[str, Callable[..., str]]] = {
     "callout": _around("> "),
     "code": _code,
     "divider": lambda *_: f"---{_GAP}",
-    "embed": lambda _self, _block, data, _spans, _level: f"[{_caption(data, 'Embed')}]({text(own(data, 'url'))}){_GAP}",
+    "embed": lambda _self, _block, data, _spans, _level: (
+        f"[{caption_of(data, 'Embed')}]({text(own(data, 'url'))}){_GAP}"
+    ),
     "equation": lambda _self, _block, data, _spans, _level: _expression(data),
     "paragraph": _around(""),
     "video": _linked("", "File"),

@@ -10,6 +10,7 @@ from batchctl.javascript.errors import HostError
 from batchctl.javascript.values import UNDEFINED, WHITESPACE
 from batchctl.truto_functions.hosting import Hosted
 from batchctl.truto_functions.lodash_paths import own
+from batchctl.truto_functions.notion import address_of, caption_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,25 +91,12 @@ def _code(data: object, spans: Spans) -> str:
 
 
 def _linked(otherwise: str) -> Callable[[object, Spans], str]:
-    return lambda data, _: f"[{_caption(data, otherwise)}]({_address(data)})\n"
+    return lambda data, _: f"[{caption_of(data, otherwise)}]({address_of(data)})\n"
 
 
 def _image(data: object, _: Spans) -> str:
-    caption = _caption(data, "Image")
-    return f'![{caption}]({_address(data)} "{caption}")\n'
-
-
-def _caption(data: object, otherwise: str) -> str:
-    caption = own(data, "caption")
-    parts = [own(part, "plain_text") for part in items(caption, "data.caption", "map")] if truthy(caption) else []
-    return ",".join("" if is_nil(part) else text(part) for part in parts) if parts else otherwise
-
-
-def _address(data: object) -> str:
-    for place in ("file", "external"):
-        if truthy(own(data, place)):
-            return text(own(own(data, place), "url"))
-    return ""
+    caption = caption_of(data, "Image")
+    return f'![{caption}]({address_of(data)} "{caption}")\n'
 
 
 def _row(data: object, _: Spans) -> str:
@@ -125,7 +113,7 @@ _WRITERS: Final[dict[str, Callable[[object, Spans], str]]] = {
     "callout": lambda _, spans: _lines(spans, "> ") + "\n",
     "code": _code,
     "divider": lambda *_: "--- \n",
-    "embed": lambda data, _: f"[{_caption(data, 'Embed')}]({text(own(data, 'url'))})\n",
+    "embed": lambda data, _: f"[{caption_of(data, 'Embed')}]({text(own(data, 'url'))})\n",
     "equation": lambda data, _: _paragraph(own(data, "expression")),
     **dict.fromkeys(("video", "pdf", "file"), _linked("File")),
     **{f"heading_{level}": _heading(level) for level in range(1, 7)},

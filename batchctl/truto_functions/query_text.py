@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from batchctl.javascript.coercion import text, truthy
+from batchctl.javascript.coercion import as_object, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.objects import SpecialObject
@@ -29,7 +29,7 @@ def stringify_query(value: object, options: object) -> object:
     """
     if isinstance(options, str | int | float) and truthy(options) and options is not True:
         raise HostError(f"Cannot use 'in' operator to search for 'indices' in {text(options)}")
-    writer = _Writer(options if isinstance(options, dict) else {})
+    writer = _Writer(as_object(options))
     if isinstance(options, list) and isinstance(value, dict | list):
         # A list has a method of the name of an option.
         raise HostError("Array.prototype.filter called on null or undefined")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import is_nil, no_property, text, truthy
+from batchctl.javascript.coercion import as_object, is_nil, no_property, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
@@ -45,7 +45,7 @@ def convert_query(
     ``groupComparisonInBrackets``, and ``conjunction``, AND unless given. Raises ``HostError`` for an unknown operator,
     for null as ``query``, ``keys`` or a value, and for UNDEFINED as ``query``.
     """
-    writer = _Writer(_mapping(names), _mapping(types), _mapping(operators), _mapping(options))
+    writer = _Writer(as_object(names), as_object(types), as_object(operators), as_object(options))
     return writer.condition(query, _chosen(keys), 0)
 
 
@@ -54,10 +54,6 @@ def _chosen(keys: object) -> list[object]:
     if keys is None:
         raise no_property(keys, "length")
     return list(keys) if isinstance(keys, list | str) else []
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 class _Writer(Struct, frozen=True):
@@ -74,7 +70,7 @@ class _Writer(Struct, frozen=True):
             raise HostError("Maximum call stack size exceeded")
         if is_nil(query):
             raise no_property(query, text(keys[0])) if keys else HostError("Cannot convert undefined or null to object")
-        asked = {str(at): item for at, item in enumerate(query)} if isinstance(query, list | str) else _mapping(query)
+        asked = {str(at): item for at, item in enumerate(query)} if isinstance(query, list | str) else as_object(query)
         chosen = keys or list(ordered_keys(list(asked)))
         parts: list[str] = []
         for key in map(text, chosen):

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, Final
 
 from batchctl.javascript.budget import tick
-from batchctl.javascript.coercion import as_array, is_nil, number, text, truthy
+from batchctl.javascript.coercion import as_array, as_object, is_nil, number, text, truthy, units
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
 from batchctl.javascript.stringify import stringify
@@ -26,13 +26,9 @@ def split_text(value: object, options: object) -> object:
     and ``keepSeparator`` (true: in the piece that follows); UNDEFINED stands for a size of 200 and an overlap of 60,
     any other value for an empty object. Raises ``HostError`` where the overlap is not smaller than the size.
     """
-    given: dict[str, Any] = {"chunkSize": 200, "chunkOverlap": 60} if options is UNDEFINED else _mapping(options)
+    given: dict[str, Any] = {"chunkSize": 200, "chunkOverlap": 60} if options is UNDEFINED else as_object(options)
     splitter = _Splitter(given)
     return splitter.split(_source(value), splitter.separators)
-
-
-def _mapping(options: object) -> dict[str, Any]:
-    return options if isinstance(options, dict) else {}
 
 
 def _source(value: object) -> str:
@@ -107,7 +103,7 @@ class _Splitter:
 def _length(value: str) -> int:
     """UTF-16 units, which is what JavaScript counts."""
     tick()
-    return len(value) if value.isascii() else len(value) + sum(char > "\uffff" for char in value)
+    return units(value)
 
 
 def _number(options: dict[str, Any], name: str, otherwise: float) -> float:

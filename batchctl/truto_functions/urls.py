@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from batchctl.javascript.coercion import is_nil, is_number, text
+from batchctl.javascript.coercion import as_object, is_nil, is_number, text
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.objects import SpecialObject
 from batchctl.structs import Struct
@@ -57,7 +57,7 @@ def parse_query(source: object, options: object) -> object:
 
     if is_nil(source) or source == "":
         return {}
-    given = _options(options)
+    given = as_object(options)
     chosen: dict[str, Any] = {
         ours: given[name] for name, ours in _READ_FLAGS.items() if isinstance(given.get(name), bool)
     }
@@ -98,10 +98,6 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value
-
-
-def _options(options: object) -> dict[str, Any]:
-    return options if isinstance(options, dict) else {}
 
 
 def parse_url(source: object) -> URL:

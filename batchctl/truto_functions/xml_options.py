@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from batchctl.javascript.coercion import as_object
 from batchctl.truto_functions.hosting import require_inherited
 
 
@@ -15,7 +16,7 @@ class Options:
 
     def __init__(self, given: object) -> None:
         require_inherited(given, "options")
-        self.given: dict[str, Any] = given if isinstance(given, dict) else {}
+        self.given: dict[str, Any] = as_object(given)
 
     def flag(self, name: str) -> bool:
         """Whether the option ``name`` is ``true``; any other value counts as false."""

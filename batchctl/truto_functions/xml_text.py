@@ -122,14 +122,14 @@ class _Writer:
             case "doctype":
                 return line + self.doctype(given.get(key("doctype"), UNDEFINED))
             case "cdata":
-                return (line if self.options.flag("indentCdata") else "") + self.cdata(given.get(key("cdata")))
+                return self.optional_indent("indentCdata", depth, first=first) + self.cdata(given.get(key("cdata")))
             case "text":
                 shown = self.text(given.get(key("text"), UNDEFINED))
-                return (line if self.options.flag("indentText") else "") + shown
+                return self.optional_indent("indentText", depth, first=first) + shown
             case "instruction":
                 body = given if truthy(given.get(key("attributes"))) else given.get(key("instruction"))
                 shown = self.instruction({text(given.get(key("name"), UNDEFINED)): body}, depth)
-                return (line if self.options.flag("indentInstruction") else "") + shown
+                return self.optional_indent("indentInstruction", depth, first=first) + shown
             case _:
                 return None
 

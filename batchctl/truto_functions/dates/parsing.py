@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from batchctl.javascript.budget import tick
-from batchctl.javascript.coercion import is_nil, text, truthy
+from batchctl.javascript.coercion import as_object, is_nil, no_property, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.patterns import lazy_regex
 from batchctl.truto_functions.dates.calendar import DAY_MS, days_in_month
@@ -144,7 +144,7 @@ def from_rfc2822(source: object, options: Mapping[str, object]) -> Moment:
     true keeps the text's own. Invalid for other text and values; raises ``HostError`` for null or UNDEFINED.
     """
     if is_nil(source):
-        raise HostError(f"Cannot read properties of {text(source)} (reading 'replace')")
+        raise no_property(source, "replace")
     written = re.sub(r"\([^()]*\)|[\n\t]", " ", text(source))
     found = _RFC2822.fullmatch(re.sub(r"\s\s+", " ", written).strip())
     if found is None:
@@ -233,10 +233,7 @@ def from_format(source: object, form: object, options: Mapping[str, object]) -> 
         raise HostError("fmt.charAt is not a function")
     shape = text(form)
     if not isinstance(source, str):
-        problem = (
-            "Cannot read properties of null (reading 'match')" if source is None else "input.match is not a function"
-        )
-        raise HostError(problem)
+        raise no_property(source, "match") if source is None else HostError("input.match is not a function")
     found = re.fullmatch(_pattern(shape), source, re.IGNORECASE)
     read = {name[1:]: value for name, value in found.groupdict().items()} if found else {}
     for token in ("yy", "kk"):
@@ -323,7 +320,7 @@ def parse_moment(source: object, form: object, options: object) -> Moment:
     another value counts as none. Invalid for text that does not match, and with ``ISO`` for null and UNDEFINED; these
     raise ``HostError`` with another ``form``, and with tokens so does all that is no text.
     """
-    given = options if isinstance(options, dict) else {}
+    given = as_object(options)
     if form == "RFC2822":
         return from_rfc2822(source, given)
     if form == "ISO":

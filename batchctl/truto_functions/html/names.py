@@ -12,8 +12,3 @@ _MEANT_EMPTY: Final = "a table thead tbody tfoot th td iframe script audio video
 BLOCKS: Final = frozenset(_BLOCKS.split())
 VOID: Final = frozenset(_VOID.split())
 MEANT_EMPTY: Final = frozenset(_MEANT_EMPTY.split())
-
-
-def units(text: str) -> int:
-    """The length of a text in JavaScript: the number of its UTF-16 code units."""
-    return len(text) + sum(char > "\uffff" for char in text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from batchctl.javascript.coercion import number
+from batchctl.javascript.coercion import number, units
 from batchctl.javascript.values import WHITESPACE, number_text
 from batchctl.patterns import lazy_regex
-from batchctl.truto_functions.html.names import BLOCKS, MEANT_EMPTY, VOID, units
+from batchctl.truto_functions.html.names import BLOCKS, MEANT_EMPTY, VOID
 from batchctl.truto_functions.html.tables import table, table_cell, table_row
 
 if TYPE_CHECKING:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from batchctl.javascript.coercion import parse_int
+from batchctl.javascript.coercion import parse_int, units
 from batchctl.javascript.values import WHITESPACE
 from batchctl.patterns import lazy_regex
-from batchctl.truto_functions.html.names import units
 
 if TYPE_CHECKING:
     from batchctl.truto_functions.html.tree import Node
