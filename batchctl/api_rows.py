@@ -149,8 +149,8 @@ async def arun_each(
     settings = usable(settings, RowsSettings)
     asked = _as_before(AskedRun.of(path, settings), settings)
     settings = asked.settings
-    reports = reports_of(settings)
     found = _gathered(asked, rows)
+    reports = reports_of(settings, found.plan.source)
     chosen = asked.chosen(found.plan)
     key = key_for(found.plan, settings.get("idempotency_key"), chosen.kind)
     saved = asked.saved(found.plan, chosen, rows=True)

@@ -81,7 +81,7 @@ async def arun(path: str | Path | None = None, **settings: Unpack[RunSettings]) 
     chosen = asked.chosen(plan)
     key = key_for(plan, settings.get("idempotency_key"), chosen.kind)
     notify, observer = settings.get("notify", silent), settings.get("observer", ignore)
-    recording, reports = _recording(settings, chosen), reports_of(settings)
+    recording, reports = _recording(settings, chosen), reports_of(settings, plan.source)
     if recording is not None:
         chosen = replace(chosen, recorder=recording.recorder)
     delivery = BatchDelivery.of(plan, asked.to, asked.webhook_secret) if asked.to else None
@@ -209,7 +209,9 @@ class AskedRun(Struct, frozen=True):
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, self.folder)
         if kind == "local" and "backend" not in settings:
-            require_outside(folder, {f"reports, {name}": file for name, file in reports_of(settings).items()})
+            require_outside(
+                folder, {f"reports, {name}": file for name, file in reports_of(settings, plan.source).items()}
+            )
         options = settings.get("options", USUAL)
         if context:
             options = replace(options, account={**options.account, **context})

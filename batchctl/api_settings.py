@@ -22,6 +22,7 @@ from batchctl.files import read_file, reader_of
 from batchctl.files.places import require_apart, require_place
 from batchctl.json_types import merged
 from batchctl.launch.api import ApiOptions
+from batchctl.launch.read_files import parts_read
 from batchctl.plan.acceptance import statuses_of, words_of
 from batchctl.preparation import Prepared, prepare
 from batchctl.redaction import secret_values
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from batchctl.execution.notices import Notify
     from batchctl.json_types import JsonObject, JsonValue
     from batchctl.plan.planner import Plan
+    from batchctl.yaml12.source import Source
 
 USUAL = RunOptions()
 ReportName: TypeAlias = Literal["junit", "json", "html"]
@@ -291,11 +293,12 @@ def brief_store(stack: ExitStack) -> RunStore:
     return RunStore(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="batchctl-"))))
 
 
-def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:
+def reports_of(settings: RunSettings | SyncSettings, source: Source) -> dict[str, Path]:
     """The files of reports in ``settings``, by format: ``junit``, ``json``, ``html``; empty without ``reports``.
 
-    Raises ``UsageError`` for an unknown format, and for a file that can't be written or is named twice: before a run,
-    whose result would be lost after it.
+    ``source`` is the definition that is run. Raises ``UsageError`` for an unknown format, and for a file that can't be
+    written, is named twice (as ``trace``, too) or is one of the definition: before a run, whose result would be lost
+    after it.
     """
     asked = settings.get("reports", {})
     for name in asked:
@@ -305,7 +308,10 @@ def reports_of(settings: RunSettings | SyncSettings) -> dict[str, Path]:
     written = {f"reports, {name}": file for name, file in files.items()}
     for option, file in written.items():
         require_place(file, option)
-    require_apart({}, written)
+    trace = settings.get("trace")
+    if isinstance(trace, str | Path):
+        written["trace"] = Path(trace)
+    require_apart(parts_read(source), written)
     return files
 
 

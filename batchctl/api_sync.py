@@ -94,7 +94,11 @@ async def arun_sync(
     require_error_handling(planned, settings.get("error_handling", IGNORE))
     chosen = chosen_for(planned, path, (to,) if isinstance(to, str) else tuple(to), settings)
     notify = settings.get("notify", silent)
-    reports, observer, timeline = reports_of(settings), settings.get("observer", ignore), Timeline()
+    reports, observer, timeline = (
+        reports_of(settings, planned.plan.source),
+        settings.get("observer", ignore),
+        Timeline(),
+    )
     run = _recorded(planned, chosen, path, settings, resumed)
     result = await run_here(planned, chosen, run, both(observer, timeline) if reports else observer, notify)
     afterwards = Afterwards()
@@ -163,7 +167,7 @@ def chosen_for(planned: SyncPlan, path: str | Path, to: Sequence[str], settings:
     else:
         fixtures = settings.get("fixtures")
         folder = fixtures_folder(Path(fixtures) if fixtures is not None else None, plan, Path(path).parent)
-        require_outside(folder, {f"reports, {name}": file for name, file in reports_of(settings).items()})
+        require_outside(folder, {f"reports, {name}": file for name, file in reports_of(settings, plan.source).items()})
         answers = FixtureFolder(folder)
     own = state_folder(environment)
     settled = Chosen(

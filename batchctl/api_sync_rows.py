@@ -94,7 +94,7 @@ async def arun_sync_each(
     require_error_handling(first, settings.get("error_handling", IGNORE))
     chosen = chosen_for(first, path, (to,) if isinstance(to, str) else tuple(to), settings)
     about = about_sync_rows(found, chosen, str(path))
-    reports, notify, began = reports_of(settings), settings.get("notify", silent), time.monotonic()
+    reports, notify, began = reports_of(settings, found.plan.source), settings.get("notify", silent), time.monotonic()
     with ExitStack() as stack:
         store = settings.get("store") or brief_store(stack)
         run_id = settings.get("resume")

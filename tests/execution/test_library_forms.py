@@ -168,6 +168,27 @@ def test_what_can_not_be_written_is_found_before_anything_is_sent(file: Path, tm
     assert not backend.calls
 
 
+@pytest.mark.parametrize("run", ["run", "run_each", "run_sync", "run_sync_each"])
+def test_a_report_does_not_replace_the_definition(run: str, tmp_path: Path) -> None:
+    definition, part, fixtures = tmp_path / "a.yaml", tmp_path / "b.part.yaml", tmp_path / "fixtures"
+    fixtures.mkdir()
+    head = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
+    nodes = "resources:\n  - {name: contacts, resource: crm/contacts, method: list}\n"
+    if "sync" in run:
+        head = "label: a\ndefault_runtime_version: 4\n"
+        nodes += "  - {name: rows, type: destination, destination_type: superquery, resources_to_persist: [contacts]}\n"
+    definition.write_text(f"{head}include: b.part.yaml\nresources: []\n", "utf-8")
+    part.write_text(nodes, "utf-8")
+    before = definition.read_text("utf-8"), part.read_text("utf-8")
+    arguments: dict[str, Any] = {"to": f"dir:{tmp_path}/out"} if "sync" in run else {}
+    if run.endswith("each"):
+        arguments["rows"] = [{"account": "11111111-1111-4111-8111-111111111111"}]
+    for written in (definition, part, tmp_path / "." / "a.yaml"):
+        with pytest.raises(UsageError, match="is the definition"):
+            getattr(batchctl, run)(definition, fixtures=fixtures, reports={"json": written}, **arguments)
+    assert (definition.read_text("utf-8"), part.read_text("utf-8")) == before
+
+
 def test_a_report_does_not_replace_fixtures(file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "fixtures" / "crm"
     folder.mkdir(parents=True)
