@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
 from batchctl.structs import Struct, field
 
@@ -96,14 +96,6 @@ Part: TypeAlias = Literal["result", "errors"]
 """The two parts of an answer."""
 
 
-class AnswerEntry(NamedTuple):
-    """One record or error of ``resource`` (a key) in a batch's answer; ``value`` is the record or the error entry."""
-
-    resource: str
-    kind: Literal["record", "error"]
-    value: JsonValue
-
-
 class RunResult(Struct, frozen=True):
     """How a run ended: an outcome for each resource, by key, in the order of the file.
 
@@ -177,13 +169,6 @@ class RunResult(Struct, frozen=True):
         for key, outcome in self.outcomes.items():
             if isinstance(outcome, Failed | Skipped) or errors_of(outcome):
                 yield "errors", key, errors_of(outcome)
-
-    def answer_entries(self) -> Iterator[AnswerEntry]:
-        """The answer record by record, then error by error; no more than one page of it is in memory at a time."""
-        for part, key, values in self.answer_lists():
-            kind: Literal["record", "error"] = "record" if part == "result" else "error"
-            for value in values:
-                yield AnswerEntry(key, kind, value)
 
 
 def _raw_lists(raw: Mapping[str, object]) -> Iterator[tuple[Part, str, Iterable[JsonValue]]]:

@@ -19,7 +19,7 @@ KEY_ORDER = (
 _RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 _EXPRESSIONS = frozenset({("query",), ("body",), ("run_if",), ("config", "expression"), ("recurse", "config", "query")})
 # A list longer than this is easier to read and to compare with an item per line.
-_WIDEST = 88
+WIDEST = 88
 
 
 class Emitter:
@@ -119,7 +119,7 @@ class Emitter:
             return None
         text = ", ".join(filter(None, parts))
         written = _with_props(node, f"{{{text}}}" if node.kind == "m" else f"[{text}]")
-        return written if column + len(written) <= _WIDEST else None
+        return written if column + len(written) <= WIDEST else None
 
     def _flow_parts(self, node: Node, path: DataPath) -> Iterator[str | None]:
         if node.kind == "l":
@@ -150,7 +150,12 @@ def in_order(pairs: list[tuple[Node, Node]], path: DataPath) -> list[tuple[Node,
     """
     if len(path) != 2 or path[0] != "resources":
         return pairs
-    return sorted(pairs, key=lambda pair: _RANK.get(pair[0].value, len(_RANK)))
+    return sorted(pairs, key=lambda pair: rank_of(pair[0].value))
+
+
+def rank_of(key: str) -> int:
+    """The place of a key of a resource in canonical order; keys that it does not know come last."""
+    return _RANK.get(key, len(_RANK))
 
 
 def _line(text: str, indent: int, *nodes: Node) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from batchctl.diagnostics import Severity
-from batchctl.formatting.emitter import KEY_ORDER, Emitter
+from batchctl.formatting.emitter import Emitter, rank_of
 from batchctl.formatting.json_layout import json_layout
 from batchctl.formatting.nodes import Node, compose
 from batchctl.formatting.trivia import Trivia
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _MARKER = lazy_regex(r"^---(?=\s|$)", re.MULTILINE)
 _END = lazy_regex(r"^\.\.\.(?=\s|$)", re.MULTILINE)
 _ANCHOR = lazy_regex(r"(?:^|[\s\[{,:-])&\S")
-_RANK = {key: rank for rank, key in enumerate(KEY_ORDER)}
 
 
 class Unformattable(ValueError):
@@ -101,7 +100,7 @@ def _spelled(data: JsonValue) -> str:
 def _ordered(resource: JsonValue) -> JsonValue:
     if not isinstance(resource, dict):
         return resource
-    return dict(sorted(resource.items(), key=lambda pair: _RANK.get(pair[0], len(_RANK))))
+    return dict(sorted(resource.items(), key=lambda pair: rank_of(pair[0])))
 
 
 def _comments(text: str, root: Node | None) -> list[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchctl.formatting.emitter import in_order
+from batchctl.formatting.emitter import WIDEST, in_order
 
 if TYPE_CHECKING:
     from batchctl.formatting.nodes import Node
     from batchctl.json_types import DataPath
-
-_WIDEST = 88
 
 
 def json_layout(root: Node, text: str) -> str:
@@ -36,6 +34,6 @@ def _written(node: Node, text: str, path: DataPath, margin: str) -> str:
         return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
     items = [_written(item, text, (*path, number), inner) for number, item in enumerate(node.items)]
     short = f"[{', '.join(items)}]"
-    if all(item.kind == "s" for item in node.items) and len(margin) + len(short) <= _WIDEST:
+    if all(item.kind == "s" for item in node.items) and len(margin) + len(short) <= WIDEST:
         return short
     return "[\n" + ",\n".join(inner + item for item in items) + f"\n{margin}]"

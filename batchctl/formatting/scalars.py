@@ -127,15 +127,10 @@ def block_lines(node: Node, raw: str, indent: int) -> tuple[str, list[str]]:
         if node.style != "|" or sign.endswith("+"):
             raise ValueError(first)
         sign = f"|2{header[2] or header[4]}"
-        return _with_comment(sign, header[5]), _from_value(node.value, indent)
+        return _with_comment(sign, header[5]), literal_lines(node.value, indent)[1]
     margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
     moved = [" " * indent + line[margin:] if line.strip() or line[margin:] else "" for line in lines]
     return _with_comment(sign, header[5]), moved
-
-
-def _from_value(value: str, indent: int) -> list[str]:
-    body = value.removesuffix("\n")
-    return [" " * indent + line if line else "" for line in body.split("\n")]
 
 
 def _with_comment(sign: str, comment: str | None) -> str:

@@ -56,18 +56,18 @@ class _Reader:
         self.at += 1
         return token
 
-    def stands(self, *texts: str) -> bool:
+    def is_next(self, *texts: str) -> bool:
         """Whether the next token is one of these operators."""
         return self.token is not None and self.token.is_operator(*texts)
 
     def take(self, text: str) -> bool:
-        if self.stands(text):
+        if self.is_next(text):
             self.at += 1
             return True
         return False
 
     def need(self, text: str) -> Token:
-        if not self.stands(text):
+        if not self.is_next(text):
             raise HostError(_UNEXPECTED, "S0202")
         return self.next()
 
@@ -119,7 +119,7 @@ class _Reader:
 
     def block(self, position: int) -> Node:
         parts = []
-        while not self.stands(")"):
+        while not self.is_next(")"):
             parts.append(self.expression(0))
             if not self.take(";"):
                 break
@@ -128,9 +128,9 @@ class _Reader:
 
     def array(self, position: int) -> Node:
         parts: list[Node] = []
-        while not self.stands("]"):
+        while not self.is_next("]"):
             item = self.expression(0)
-            if self.stands(".."):
+            if self.is_next(".."):
                 # A range names the place of its operator.
                 dots = self.next()
                 item = Node("binary", "..", dots.end, [item, self.expression(0)])
@@ -142,7 +142,7 @@ class _Reader:
 
     def pairs(self) -> list[tuple[Node, Node]]:
         found: list[tuple[Node, Node]] = []
-        while not self.stands("}"):
+        while not self.is_next("}"):
             key = self.expression(0)
             self.need(":")
             found.append((key, self.expression(0)))
@@ -165,8 +165,8 @@ class _Reader:
 
     def call(self, left: Node, position: int) -> Node:
         node = Node("function", "(", position, [left])
-        while not self.stands(")"):
-            if self.stands("?"):
+        while not self.is_next(")"):
+            if self.is_next("?"):
                 node.kind = "partial"
                 node.parts.append(Node("placeholder", "?", self.next().end))
             else:
@@ -181,7 +181,7 @@ class _Reader:
     def function(self, call: Node) -> Node:
         parameters = call.parts[1:]
         signature = None
-        if self.stands("<"):
+        if self.is_next("<"):
             signature, depth = self.next().text, 1
             while depth:
                 token = self.next()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from batchctl.javascript.budget import check
-from batchctl.javascript.coercion import as_array, is_nil, is_number, text, truthy
+from batchctl.javascript.coercion import as_array, as_object, is_nil, is_number, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys, without_surrogates
 from batchctl.javascript.objects import SpecialObject
@@ -45,7 +45,7 @@ def json_to_parquet(rows: object, options: object) -> bytes:
     groups; another value counts as none. Raises ``HostError`` where there is no record or no column, for other options,
     for a number beyond 64 bits, and where the extra ``parquet`` is not installed.
     """
-    given: dict[str, Any] = options if isinstance(options, dict) else {}
+    given = as_object(options)
     codec, groups = _codec(given.get("codec", UNDEFINED)), _groups(given.get("rowGroupSize", UNDEFINED))
     records = [row for row in as_array(rows) if truthy(row)]
     if not records:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from batchctl.javascript.coercion import is_nil, is_number, number, text, truthy
+from batchctl.javascript.coercion import as_object, is_nil, is_number, number, text, truthy
 from batchctl.javascript.errors import HostError
 from batchctl.javascript.key_order import ordered_keys
 from batchctl.javascript.values import UNDEFINED
@@ -48,7 +48,7 @@ class _Writer:
         return self.indent(depth, first=first) if self.options.flag(flag) else ""
 
     def document(self, value: object) -> str:
-        given: dict[str, Any] = value if isinstance(value, dict) else {}
+        given = as_object(value)
         declaration = given.get(self.options.key("declaration"))
         written = self.declaration(declaration, 0) if truthy(declaration) else ""
         elements = given.get(self.options.key("elements"))
@@ -107,7 +107,7 @@ class _Writer:
     def elements(self, elements: object, depth: int, *, first: bool = False) -> str:
         written: str | None = ""
         for element in elements if isinstance(elements, list) else []:
-            part = self.node(element if isinstance(element, dict) else {}, depth, first=first and not written)
+            part = self.node(as_object(element), depth, first=first and not written)
             # At a node of no known type xml-js forgets what it has written.
             written = None if part is None else f"{'undefined' if written is None else written}{part}"
         return written or ""
