@@ -216,9 +216,10 @@ class FleetRun:
                 self._take_in(row, await self._result(row))
                 if self.files is not None and self.job.extras.records:
                     await asyncio.to_thread(self._take_files, row)
-            elif self.progress is not None:
-                self.progress.ended(row.number, None)
             self._given.pop(row.number, None)
+        if len(by_number) < len(rows):
+            # Workers give rows back that they did not run where the scheduler does not know the job any more.
+            raise _lost()
 
     async def _submitted(self, rows: list[Row]) -> list[dict[str, Any]]:
         from distributed import KilledWorker

@@ -128,6 +128,24 @@ def test_no_call_is_sent_once_the_run_is_over(cluster: Any, client: Any) -> None
     asyncio.run(calls())
 
 
+def test_a_wait_that_became_longer_is_said_once(cluster: Any, client: Any) -> None:
+    _, gate = gate_of(cluster, "longer")
+    said: list[str] = []
+
+    def on_wait(seconds: float, name: str) -> None:
+        said.append(name)
+        # A 429 that comes while the call waits.
+        gate.hold(seconds + 0.2)
+
+    async def call() -> float:
+        gate.hold(0.1)
+        return await gate.enter(on_wait)
+
+    opened(client, "longer")
+    assert asyncio.run(call()) >= 0.2
+    assert said == ["3 calls per 10 s and account"]
+
+
 def test_a_loop_that_ends_takes_what_it_was_about_to_tell_with_it(cluster: Any, client: Any) -> None:
     line, gate = gate_of(cluster, "held")
     said: list[object] = []
