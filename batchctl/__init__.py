@@ -181,11 +181,6 @@ __all__ = [
 ]
 
 
-def __dir__() -> list[str]:
-    """What completion and ``help(batchctl)`` show: also the names that nobody has used yet."""
-    return sorted({*globals(), *__all__})
-
-
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         from importlib import import_module
