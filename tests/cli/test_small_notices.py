@@ -12,8 +12,10 @@ from batchctl import __version__
 from batchctl.cli.app import app
 from batchctl.cli.options import Color
 from batchctl.cli.terminal import wants_color
+from batchctl.testing import server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 DEFINITION = """\
@@ -99,6 +101,36 @@ def test_problems_of_a_fixed_text_go_to_stderr() -> None:
     assert "--> <stdin>:4" in done.stderr or "--> -:4" in done.stderr, done.stderr
     quiet = batchctl("validate", "-", "--fix", "--quiet", stdin=DEFINITION)
     assert (quiet.stdout, quiet.stderr) == (DEFINITION, "")
+
+
+@pytest.fixture
+def served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with server(folder / "fixtures", token="made-up-token") as running:
+        monkeypatch.setenv("TRUTO_API_URL", running.url)
+        monkeypatch.setenv("TRUTO_API_TOKEN", "made-up-token")
+        yield folder
+
+
+@pytest.mark.usefixtures("served")
+def test_a_run_whose_definition_was_not_kept_is_shown_as_far_as_it_is_known() -> None:
+    ran = batchctl("run", "-", "--direct", "-o", "json", stdin=DEFINITION.replace("stage: won", "stage: made-up-token"))
+    assert ran.exit_code == 0, ran.stderr
+    shown = batchctl("runs", "show", "-o", "json")
+    assert (shown.exit_code, shown.stdout) == (0, ran.stdout)
+    assert batchctl("runs", "show", "--query", "$count(result.contacts)").stdout == "0\n"
+    facts = batchctl("runs", "show").stdout
+    assert facts.startswith("run  ")
+    assert facts.endswith(ran.stdout)
+
+
+@pytest.mark.usefixtures("served")
+def test_how_a_run_that_did_not_end_is_resumed(folder: Path) -> None:
+    (folder / "fixtures" / "faults.yaml").write_text("- {resource: crm/notes, wait_s: 600}\n", "utf-8")
+    ran = CliRunner().invoke(app, ["run", "a.yaml", "--direct", "--run-timeout", "1"])
+    assert str(ran.exception) == "the run did not end within 1 s"
+    shown = batchctl("runs", "show")
+    assert "run      " in shown.stdout
+    assert "to resume: batchctl run --resume " in " ".join(shown.stderr.split())
 
 
 @pytest.mark.parametrize(
