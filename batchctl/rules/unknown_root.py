@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING
 
 from batchctl.definition.model import SyncNode
 from batchctl.diagnostics.spelling import closest, suggestion
+from batchctl.patterns import lazy_regex
 from batchctl.plan.planner import find_places
 from batchctl.plan.reads import address
 from batchctl.plan.run_row import SIZE
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from batchctl.rules.subject import Subject
 
 _ROOTS = ("args", "resources")
+# Of a URL, where an expression is meant: limit=5&page=2.
+_QUERY_STRING = lazy_regex(r"[\w.\[\]-]+=[^=&\s]*(?:&[\w.\[\]-]+=[^=&\s]*)*")
+_AS_MAPPING = "text is a JSONata expression here: write a mapping, query: {limit: 5}"
 # There for every account.
 _ALWAYS = (*_ROOTS, "tenant_id")
 
@@ -121,7 +125,7 @@ def _in_expressions(subject: Subject) -> Iterator[Finding]:
                     node,
                     subject.within(node, steps, found.start, found.end),
                     f"{_unknown(root)}, the expression finds nothing there",
-                    help=_advice(subject, found.segments),
+                    help=_AS_MAPPING if _QUERY_STRING.fullmatch(text) else _advice(subject, found.segments),
                 )
 
 

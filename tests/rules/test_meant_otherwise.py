@@ -118,6 +118,14 @@ def test_forms_of_other_languages_in_an_expression(expression: str, advice: str)
     ]
 
 
+def test_the_query_of_a_url_is_no_expression() -> None:
+    advice = "text is a JSONata expression here: write a mapping, query: {limit: 5}"
+    assert [(each[0], each[3]) for each in behind("method: list, query: 'limit=5&page=2'")] == [
+        ("unknown-root", advice),
+        ("unknown-root", advice),
+    ]
+
+
 def test_expressions_outside_of_the_nodes_are_read() -> None:
     tests = "x-tests:\n  - {name: a, expect: '$cuont(result) = 1'}\n  - {name: b, expect: ['true', '1 +']}\n"
     assert [each[:3] for each in found_in(LIST + tests)] == [

@@ -88,7 +88,7 @@ def test_rows_that_the_source_has_no_more(write: Callable[..., Path], how: str, 
 @pytest.mark.parametrize(
     ("more", "args", "said"),
     [
-        ("args_schema: {since: {type: string, required: true}}", {}, "args: "),
+        ("args_schema: {since: {type: string, required: true}}", {}, "since. is required and has no value"),
         (
             'args_validation: \'$exists(args.since) ? null : {"message": "no since"}\'',
             {},
