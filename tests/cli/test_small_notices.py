@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from batchctl import __version__
 from batchctl.cli.app import app
 from batchctl.cli.options import Color
 from batchctl.cli.terminal import wants_color
+from batchctl.errors import UsageError
 from batchctl.testing import server
 
 if TYPE_CHECKING:
@@ -126,11 +129,16 @@ def test_a_run_whose_definition_was_not_kept_is_shown_as_far_as_it_is_known() ->
 @pytest.mark.usefixtures("served")
 def test_how_a_run_that_did_not_end_is_resumed(folder: Path) -> None:
     (folder / "fixtures" / "faults.yaml").write_text("- {resource: crm/notes, wait_s: 600}\n", "utf-8")
-    ran = CliRunner().invoke(app, ["run", "a.yaml", "--direct", "--run-timeout", "1"])
-    assert str(ran.exception) == "the run did not end within 1 s"
+    line = [sys.executable, "-m", "batchctl", "run", "a.yaml", "--direct"]
+    with subprocess.Popen(line, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        # Said once the run is recorded.
+        said = next(text for text in process.stderr if text.startswith("run "))
+        process.kill()
     shown = batchctl("runs", "show")
-    assert "run      " in shown.stdout
-    assert "to resume: batchctl run --resume " in " ".join(shown.stderr.split())
+    assert shown.stdout.startswith("run  ")
+    assert f"to resume: batchctl run --resume {said.split()[1]}" in " ".join(shown.stderr.split())
+    assert isinstance(CliRunner().invoke(app, ["runs", "show", "-o", "json"]).exception, UsageError)
 
 
 @pytest.mark.parametrize(
