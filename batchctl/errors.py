@@ -91,6 +91,12 @@ class UsageError(BatchctlError):
 
     exit_code = ExitCode.USAGE
 
+    @classmethod
+    def about(cls, problem: Diagnostic, file: str) -> UsageError:
+        """The error of what can't go on because of a ``problem`` in ``file``, or in a file that it includes."""
+        (line, column), _ = problem.span
+        return cls(f"{problem.file or file}:{line}:{column}: {problem.message}", hint=problem.help)
+
 
 class FixtureError(UsageError):
     """A fixtures folder or file that can't be used."""

@@ -93,8 +93,7 @@ def _with_included(text: str, file: str, read_file: ReadFile | None) -> JsonObje
     source = (loaded := read(text, file=file, read_file=read_file)).source
     wrong = next((each for each in map(source.localised, loaded.diagnostics) if each.rule in NOT_IGNORABLE), None)
     if wrong is not None:
-        (line, column), _ = wrong.span
-        raise UsageError(f"{wrong.file or file}:{line}:{column}: {wrong.message}", hint=wrong.help)
+        raise UsageError.about(wrong, file)
     return source.data if isinstance(source.data, dict) else {}
 
 

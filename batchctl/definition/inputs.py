@@ -81,8 +81,7 @@ def read_value(data: bytes, file: str) -> tuple[JsonValue, tuple[InputFile, ...]
     """
     decoded = decode(data)
     if decoded.problem is not None:
-        (line, column), _ = decoded.problem.span
-        raise UsageError(f"{file}:{line}:{column}: {decoded.problem.message}", hint=decoded.problem.help)
+        raise UsageError.about(decoded.problem, file)
     text = decoded.text
     if file.lower().endswith(".json") or text.lstrip()[:1] in ("{", "["):
         # Many times faster than reading it as YAML.
@@ -237,7 +236,6 @@ def _yaml(text: str, file: str) -> tuple[JsonValue, tuple[InputFile, ...]]:
     parsed = parse_yaml(content)
     first = next((found for found in parsed.problems if found.severity is Severity.ERROR), None)
     if first is not None:
-        (line, column), _ = first.span
-        raise UsageError(f"{file}:{line}:{column}: {first.message}", hint=first.help)
+        raise UsageError.about(first, file)
     source = Source(file, content, parsed.tree)
     return parsed.tree.root, (InputFile(source, parsed.problems),) if parsed.problems else ()

@@ -120,14 +120,14 @@ def _reads(document: Document, subject: Subject) -> Iterator[Mention]:
             start = read.reference.offset + read.reference.text.find(words)
             span = subject.within(node, read.reference.path, start, start + len(words)).span
             yield Mention(key, Use.READ, span)
+    texts = {(id(node), path): text for node, path, text in subject.expressions.texts}
     for owner, path, analysis in subject.expressions.analyses:
         for use in analysis.paths:
             key, words = _owner(use.segments, places)
-            text = next(text for node, at, text in subject.expressions.texts if node is owner and at == path)
-            start = text.find(words.rpartition(".")[2], use.start, use.end)
+            last = words.rpartition(".")[2]
+            start = texts[id(owner), path].find(last, use.start, use.end)
             if key is not None and start >= 0:
-                length = len(words.rpartition(".")[2])
-                yield Mention(key, Use.READ, subject.within(owner, path, start, start + length).span)
+                yield Mention(key, Use.READ, subject.within(owner, path, start, start + len(last)).span)
 
 
 def _owner(segments: tuple[object, ...], places: dict[tuple[str, ...], str]) -> tuple[str | None, str]:

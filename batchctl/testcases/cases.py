@@ -80,8 +80,7 @@ def collect(file: Path, *, new_snapshots: bool = False) -> tuple[Case, ...]:
     wrong = next((each for each in loaded.diagnostics if each.rule in NOT_IGNORABLE), None)
     if wrong is not None and not (isinstance(data, dict) and data.get("x-tests")):
         # Tests that it has would be lost without a word.
-        (line, column), _ = loaded.source.localised(wrong).span
-        raise UsageError(f"{file}:{line}:{column}: {wrong.message}", hint=wrong.help)
+        raise UsageError.about(loaded.source.localised(wrong), str(file))
     written = data.get("x-tests") if isinstance(data, dict) else None
     if written is not None and not isinstance(written, list):
         raise UsageError(f"{file}: x-tests must be a list", hint="start each test with - name:")

@@ -107,8 +107,7 @@ def load_plain(data: str | bytes, name: str) -> JsonValue:
             return parsed.tree.root
     else:
         problems = [decoded.problem]
-    (line, column), _ = problems[0].span
-    raise UsageError(f"{name}:{line}:{column}: {problems[0].message}", hint=problems[0].help)
+    raise UsageError.about(problems[0], name)
 
 
 def _attempt(text: SourceText, masks: Masks | None, *, pure: bool) -> ParsedYaml:

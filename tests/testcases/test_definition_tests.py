@@ -144,6 +144,14 @@ def test_a_file_that_can_not_be_read_is_not_passed_over(folder: Path, text: str,
     assert "UsageError" not in done.stdout
 
 
+def test_an_included_file_that_can_not_be_read_is_named_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.batch.yaml").write_text("include: p.part.yaml\nintegrated_account_id: a\nresources: []\n", "utf-8")
+    (tmp_path / "p.part.yaml").write_text("resources:\n\n  - {name: [a\n", "utf-8")
+    done = batchctl(tmp_path, "a.batch.yaml")
+    assert done.returncode == 2
+    assert "p.part.yaml:3:12:" in done.stderr
+
+
 def test_a_sync_job_gets_no_snapshot(folder: Path) -> None:
     job = "kind: sync-job\nlabel: x\nresources: [{name: a, type: request, resource: crm/contacts, method: list}]\n"
     (folder / "a.sync.yaml").write_text(job, "utf-8")
