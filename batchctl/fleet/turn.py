@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from batchctl.store.lock import Lock
@@ -23,25 +24,25 @@ class Turn:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock: Lock | None = None
         # The tasks of one loop wait for each other without asking the disk.
         self._own = asyncio.Lock()
+        # What is let go at the end of the block: the file, then what this loop has.
+        self._held = ExitStack()
 
     async def __aenter__(self) -> None:
         """Wait for it. Raises ``StoreError`` where the file can't be used."""
         await self._own.acquire()
+        self._held.callback(self._own.release)
         try:
             while (lock := Lock.take(self._path)) is None:  # noqa: ASYNC110 - another process has it
                 await asyncio.sleep(_AGAIN_S)
         except BaseException:
-            self._own.release()
+            self._held.close()
             raise
-        self._lock = lock
+        self._held.callback(lock.release)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let the next one have it."""
-        if self._lock is not None:
-            self._lock.release()
-        self._own.release()
+        self._held.close()

@@ -29,3 +29,25 @@ def test_a_turn_whose_file_can_not_be_used_is_free_again(tmp_path: Path) -> None
         return await asyncio.wait_for(taken(), 60)
 
     assert asyncio.run(go())
+
+
+def test_one_has_it_at_a_time(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most = 0
+
+    async def work(turn: Turn, number: int) -> None:
+        nonlocal most
+        async with turn:
+            inside.append(number)
+            most = max(most, len(inside))
+            await asyncio.sleep(0)
+            inside.remove(number)
+
+    async def go() -> None:
+        # Two of one loop and one of another process, which has a turn of its own.
+        same, other = Turn(tmp_path / "turn.lock"), Turn(tmp_path / "turn.lock")
+        async with asyncio.timeout(120):
+            await asyncio.gather(*(work(each, number) for number, each in enumerate((same, same, other) * 5)))
+
+    asyncio.run(go())
+    assert (most, inside) == (1, [])

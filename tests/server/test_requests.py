@@ -128,7 +128,10 @@ def test_a_body_in_pieces_is_bounded_too(client: Client) -> None:
 
 
 def test_a_body_that_breaks_off_is_refused() -> None:
-    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    messages: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
 
     async def receive() -> dict[str, Any]:
         return messages.pop(0)
@@ -141,7 +144,7 @@ def test_a_body_that_breaks_off_is_refused() -> None:
 def test_what_is_no_http_is_left_alone(folder: FixtureFolder) -> None:
     """Servers that are not ours ask an application about its lifespan; one that says nothing has none."""
 
-    async def nothing(*_: Any) -> dict[str, Any]:
+    async def nothing(*_: Any) -> Any:
         raise AssertionError("nothing is received or sent")
 
     asyncio.run(make_app(FixtureWorld(folder))({"type": "lifespan"}, nothing, nothing))
