@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchctl.destinations.envelope import is_signed
-from batchctl.errors import BatchctlError, UsageError
+from batchctl.errors import UsageError
 from batchctl.files import reason_of, write_whole
 from batchctl.plain import clean
 
@@ -41,12 +41,12 @@ def receiver(host: str, port: int, how: Receiving) -> ThreadingHTTPServer:
     """An HTTP server for webhook posts, bound to ``host`` and ``port`` (0: a free one), not yet serving.
 
     ``how`` says what is done with each event. ``serve_forever`` of the result serves, ``shutdown`` from another thread
-    ends that. Raises ``BatchctlError`` where it can't listen there.
+    ends that. Raises ``UsageError`` where it can't listen there.
     """
     try:
         return ThreadingHTTPServer((host, port), _handler(how))
     except OSError as error:
-        raise BatchctlError(f"can't listen on {host}:{port}: {reason_of(error)}") from error
+        raise UsageError(f"can't listen on {host}:{port}: {reason_of(error)}", hint="choose another --port") from error
 
 
 def _handler(how: Receiving) -> type[BaseHTTPRequestHandler]:

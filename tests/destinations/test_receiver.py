@@ -15,7 +15,7 @@ import pytest
 
 from batchctl.destinations.envelope import SIGNATURE, headers_for
 from batchctl.destinations.receiver import Receiving, receiver
-from batchctl.errors import BatchctlError
+from batchctl.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,5 +140,5 @@ def test_the_start_of_a_run_can_be_refused_and_nothing_else() -> None:
 
 
 def test_a_port_that_is_taken_is_a_sentence() -> None:
-    with receiving() as heard, pytest.raises(BatchctlError, match=f"can't listen on 127.0.0.1:{heard.port}"):
+    with receiving() as heard, pytest.raises(UsageError, match=f"can't listen on 127.0.0.1:{heard.port}"):
         receiver("127.0.0.1", heard.port, Receiving(print, print))

@@ -109,7 +109,7 @@ class FixtureFolder:
             what = "is not a folder" if there else "does not exist"
             raise FixtureError(
                 f"the fixtures folder {folder} {what}",
-                hint="create it, or name one with --fixtures or the file's fixtures key",
+                hint="create it, or name another with --fixtures",
             )
         self.path = folder
         # Rises whenever a file was found changed.
