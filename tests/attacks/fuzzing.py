@@ -1,4 +1,4 @@
-"""Tries seeds at a door, and reports those that end otherwise than they may."""
+"""Tries seeds at a target, and reports those that end otherwise than they may."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_S = 20
 class Fault:
     """An input that ended in something else than a result or a sentence."""
 
-    door: str
+    target: str
     seed: int
     text: str
 
@@ -31,25 +31,25 @@ class Hang(BaseException):
     """An attempt took longer than ``MAX_S``; no handler of ours may take it for an error."""
 
 
-def attempts(door: str, attempt: Callable[[Random], None], seeds: Iterable[int]) -> Iterator[Fault | None]:
+def attempts(target: str, attempt: Callable[[Random], None], seeds: Iterable[int]) -> Iterator[Fault | None]:
     """The fault of each seed, None for one that ended well."""
     before = signal.signal(signal.SIGALRM, _hang)
     try:
         for seed in seeds:
-            yield _tried(door, attempt, seed)
+            yield _tried(target, attempt, seed)
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
 
 
-def _tried(door: str, attempt: Callable[[Random], None], seed: int) -> Fault | None:
+def _tried(target: str, attempt: Callable[[Random], None], seed: int) -> Fault | None:
     signal.alarm(MAX_S)
     try:
-        attempt(Random(f"{door} {seed}"))
+        attempt(Random(f"{target} {seed}"))
     except BatchctlError as error:
-        return None if str(error) else Fault(door, seed, "an error without a sentence")
+        return None if str(error) else Fault(target, seed, "an error without a sentence")
     except (Exception, Hang) as error:  # noqa: BLE001 - whatever it is, it is a fault
-        return Fault(door, seed, "".join(traceback.format_exception(error)[-6:]))
+        return Fault(target, seed, "".join(traceback.format_exception(error)[-6:]))
     finally:
         signal.alarm(0)
     return None

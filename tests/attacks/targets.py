@@ -1,4 +1,4 @@
-"""The doors through which text from outside comes in, each as a function that tries one input made from a seed.
+"""What takes text from outside, each target as a function that tries one input made from a seed.
 
 Whatever comes, it ends in a result or in a ``BatchctlError``; anything else is a fault.
 """
@@ -132,7 +132,7 @@ ROWS = (
 
 
 @dataclass
-class Doors:
+class Targets:
     """All of them; ``folder`` is theirs to write in."""
 
     folder: Path
