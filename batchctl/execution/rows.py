@@ -143,30 +143,21 @@ def keeping_rows(table: RowTable, steps: Mapping[str, Step]) -> Iterator[None]:
         raise
 
 
-class _Runner:
-    def __init__(
-        self,
-        table: RowTable,
-        job_of: Callable[[Row], RowJob],
-        journal: RowJournal,
-        notify: Notify,
-        watch: RowWatch,
-        deliver: DeliverRow | None,
-    ) -> None:
-        self._table = table
-        self._job_of = job_of
-        self._journal = journal
-        self._notify = notify
-        self._watch = watch
-        self._deliver = deliver
+class _Runner(Struct, frozen=True):
+    table: RowTable
+    job_of: Callable[[Row], RowJob]
+    journal: RowJournal
+    notify: Notify
+    watch: RowWatch
+    deliver: DeliverRow | None
 
     async def run(self, parallel: int) -> bool:
         """Whether it was interrupted."""
         try:
-            for turn in range(self._table.turns):
-                rows = self._table.rows_of(turn)
+            for turn in range(self.table.turns):
+                rows = self.table.rows_of(turn)
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(min(parallel, len(self._table))):
+                    for _ in range(min(parallel, len(self.table))):
                         group.create_task(self._lane(rows))
         except (asyncio.CancelledError, KeyboardInterrupt):
             return True
@@ -186,33 +177,33 @@ class _Runner:
 
     async def _row(self, row: Row) -> bool:
         """Whether it ended; it was cut short otherwise."""
-        progress = self._watch.progress
+        progress = self.watch.progress
         if progress is not None:
             progress.started(row)
-        end = self._journal.recall(row)
+        end = self.journal.recall(row)
         reused = end is not None
         end = end or await self._ran(row)
         if progress is not None:
             progress.ended(row.number, end, reused=reused)
         if end is not None:
-            self._table.keep(end)
-            self._notify(RowFinished(end, reused))
+            self.table.keep(end)
+            self.notify(RowFinished(end, reused))
         return end is not None
 
     async def _ran(self, row: Row) -> RowEnd | None:
         """How a row ends; None when it is cut short."""
         started = time.monotonic()
         result, error, calls = None, None, RowCalls()
-        timeline = Timeline() if self._watch.calls_of is not None else None
+        timeline = Timeline() if self.watch.calls_of is not None else None
         try:
-            job = self._job_of(row)
+            job = self.job_of(row)
             result = await job.executor.run(self._observer(row, timeline), self._pass_on)
-            if self._deliver is not None and not result.interrupted:
-                result = await self._deliver(row, job.plan, result, self._journal.run_id)
-            if timeline is not None and self._watch.calls_of is not None:
-                calls = self._watch.calls_of(job.plan, result, timeline)
-            if job.recorder is not None and self._watch.recorded is not None and not result.interrupted:
-                self._watch.recorded(row, job.plan, result, job.recorder)
+            if self.deliver is not None and not result.interrupted:
+                result = await self.deliver(row, job.plan, result, self.journal.run_id)
+            if timeline is not None and self.watch.calls_of is not None:
+                calls = self.watch.calls_of(job.plan, result, timeline)
+            if job.recorder is not None and self.watch.recorded is not None and not result.interrupted:
+                self.watch.recorded(row, job.plan, result, job.recorder)
         except Interrupted:
             return None
         except BatchctlError as failed:
@@ -222,15 +213,15 @@ class _Runner:
         elapsed_s = time.monotonic() - started
         end = RowEnd(row.number, row.account, row.args, result, error, elapsed_s, calls)
         try:
-            self._journal.record(row, end)
+            self.journal.record(row, end)
         except BatchctlError:
             # It ends all rows, and what this one brought is among what is left of them.
-            self._table.keep(end)
+            self.table.keep(end)
             raise
         return end
 
     def _observer(self, row: Row, timeline: Timeline | None) -> Observer:
-        progress = self._watch.progress
+        progress = self.watch.progress
         if progress is None:
             return timeline or ignore
         watching = progress.observer(row.number)
@@ -239,7 +230,7 @@ class _Runner:
     def _pass_on(self, notice: Notice, /) -> None:
         """Of a single row only where its data is: the rest is said once, of all rows."""
         if isinstance(notice, ResponseSaved | RecordsSaved):
-            self._notify(notice)
+            self.notify(notice)
 
 
 def rows_summary(table: RowTable) -> JsonObject:

@@ -12,7 +12,7 @@ from batchctl.render.report.formats import FORMATS, ROW_FORMATS
 from batchctl.render.report.job_summary import job_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from batchctl.execution.notices import Notify
@@ -26,10 +26,7 @@ def write_reports(report: Report, asked: Mapping[str, Path], redactor: Redactor,
 
     ``notify`` gets a notice of each. Raises ``UsageError`` for a file that can't be written.
     """
-    when = _today()
-    for name, path in asked.items():
-        write_whole(path, redactor.document(FORMATS[name](report, redactor, when)))
-    _say(asked, notify)
+    _write(asked, redactor, notify, lambda name, when: FORMATS[name](report, redactor, when))
 
 
 def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: Redactor, notify: Notify) -> None:
@@ -37,10 +34,7 @@ def write_row_reports(report: RowsReport, asked: Mapping[str, Path], redactor: R
 
     ``notify`` gets a notice of each. Raises ``UsageError`` for a file that can't be written.
     """
-    when = _today()
-    for name, path in asked.items():
-        write_whole(path, redactor.document(ROW_FORMATS[name](report, redactor, when)))
-    _say(asked, notify)
+    _write(asked, redactor, notify, lambda name, when: ROW_FORMATS[name](report, redactor, when))
 
 
 def append_job_summary(report: Report, path: Path, redactor: Redactor) -> None:
@@ -56,10 +50,12 @@ def append_job_summary(report: Report, path: Path, redactor: Redactor) -> None:
         raise UsageError(f"can't write the job's summary: {reason_of(error)}") from error
 
 
-def _today() -> str:
-    return time.strftime("%Y-%m-%d %H:%M %Z")
-
-
-def _say(asked: Mapping[str, Path], notify: Notify) -> None:
+def _write(
+    asked: Mapping[str, Path], redactor: Redactor, notify: Notify, pieces: Callable[[str, str], Iterable[str]]
+) -> None:
+    """Write each report; ``pieces`` makes its text, given the name of its format, and when it is made."""
+    when = time.strftime("%Y-%m-%d %H:%M %Z")
+    for name, path in asked.items():
+        write_whole(path, redactor.document(pieces(name, when)))
     for path in asked.values():
         notify(Written(str(path)))
