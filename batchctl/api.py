@@ -60,8 +60,8 @@ def dry_run(
 ) -> Preview:
     """Every request that a run of the file ``path`` would make, as far as that is known; nothing is sent.
 
-    Arguments decide it, and samples: ``samples`` are records by the resource's key in the file (its ``name``, else its
-    ``resource``), ``fixtures`` is a folder as a local run reads it, for resources without ``samples`` (None: no folder,
+    Arguments decide it, and samples: ``samples`` are records by a resource's ``name`` in the file, or by its
+    ``resource``, ``fixtures`` is a folder as a local run reads it, for resources without ``samples`` (None: no folder,
     also where the file names one). With records, requests that depend on them are known, too; the others are shown with
     their placeholders. Raises ``UsageError``, ``DefinitionError`` for a file with errors, and ``FixtureError`` for
     records that can't be used.

@@ -26,6 +26,10 @@ class LateAccounts(Struct, frozen=True):
     read: Callable[[str], Awaitable[JsonObject]]
 
 
+_LEAST = {"concurrency": 1, "max_depth": 1, "keep_records": 0, "max_pages": 1}
+_FLAGS = ("fail_fast", "explain", "allow_unresolved")
+
+
 class RunOptions(MaskedRepr, frozen=True):
     """How the engine runs a plan: limits, what to do about errors, and what is known of integrated accounts.
 
@@ -35,7 +39,8 @@ class RunOptions(MaskedRepr, frozen=True):
     ``allow_unresolved`` sends calls with the text of placeholders that have no value; without it they are not made.
     ``account`` has the context and ``tenant_id`` of the run's account, which placeholders and expressions read by name;
     ``accounts`` has the same for nodes, by key, with another account. ``late_accounts`` reads those of accounts that a
-    record or an element names. Raises ``UsageError`` where ``concurrency`` is less than 1.
+    record or an element names. Raises ``UsageError`` for a limit that is no whole number or less than 1 (for
+    ``keep_records`` less than 0), and for a flag that is not a bool.
     """
 
     concurrency: int = 10
@@ -50,5 +55,10 @@ class RunOptions(MaskedRepr, frozen=True):
     late_accounts: LateAccounts | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.concurrency, int) or self.concurrency < 1:
-            raise UsageError("concurrency must be a whole number, 1 or more")
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise UsageError(f"{name} must be a whole number, {least} or more")
+        for name in _FLAGS:
+            if not isinstance(getattr(self, name), bool):
+                raise UsageError(f"{name} must be True or False")

@@ -47,7 +47,7 @@ class StartingRecords(Protocol):
 
 
 class Records(Struct, frozen=True):
-    """Records in memory, by the key of the resource (``named``), and a folder of ``fixtures`` (None: no folder)."""
+    """Records in memory by a node's name or resource (``named``), and a folder of ``fixtures`` (None: no folder)."""
 
     named: Mapping[str, Sequence[JsonValue]] = field(default_factory=dict)
     fixtures: Path | None = None
@@ -60,13 +60,16 @@ class Records(Struct, frozen=True):
     def backend(self, plan: Plan) -> SampleBackend:
         """A backend that answers calls with these records, those in ``named`` first.
 
-        Raises ``FixtureError`` for fixtures that can't be used.
+        Raises ``UsageError`` for a name that is that of no request which reads, ``FixtureError`` for fixtures that
+        can't be used.
         """
+        from batchctl.engine.backends.sample_files import sampled_nodes
         from batchctl.engine.backends.samples import FixtureSamples, RecordSamples, SampleBackend
 
         account = plan.definition.integrated_account_id or None
         places = [FixtureSamples(self.fixtures, account)] if self.fixtures is not None else []
-        return SampleBackend([*([RecordSamples(self.named)] if self.named else []), *places])
+        named = {key: records for name, records in self.named.items() for key in sampled_nodes(name, plan)}
+        return SampleBackend([*([RecordSamples(named)] if named else []), *places])
 
     def unused(self, plan: Plan, known: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - see the protocol
         """Always empty, whatever is ``known``: records that no call asked for are not reported."""

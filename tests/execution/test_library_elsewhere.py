@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import batchctl
-from batchctl import Reply, RunOptions, errors
+from batchctl import Reply, RunOptions, UsageError, errors
 from batchctl.errors import BatchctlError
 
 if TYPE_CHECKING:
@@ -145,6 +145,30 @@ def test_samples_from_an_iterator_are_there_for_every_row(definition: Path) -> N
     samples = {"crm/contacts": (record for record in RECORDS[:3])}
     previews = [each.preview.totals().known for each in batchctl.dry_run_each(definition, ROWS, samples=samples)]
     assert previews == [4, 4]
+
+
+def test_samples_of_no_request_are_refused(definition: Path) -> None:
+    with pytest.raises(UsageError, match='no request reads "crm/contact"') as caught:
+        batchctl.dry_run(definition, samples={"crm/contact": []})
+    assert caught.value.hint == 'did you mean "crm/contacts"?'
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("concurrency", 0),
+        ("concurrency", True),
+        ("max_depth", "5"),
+        ("max_pages", 0),
+        ("keep_records", -1),
+        ("fail_fast", "yes"),
+        ("explain", 1),
+        ("allow_unresolved", None),
+    ],
+)
+def test_options_that_can_not_be_used(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=f"{name} must be "):
+        RunOptions(**{name: value})  # type: ignore[arg-type]  # that is what is tested
 
 
 def test_rows_are_previewed_inside_an_event_loop(definition: Path) -> None:

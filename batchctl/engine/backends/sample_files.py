@@ -49,7 +49,7 @@ def unused_samples(samples: Sequence[str], plan: Plan, counts: Mapping[str, int]
     ``samples`` are ``RESOURCE=FILE``. ``counts`` has, by the node's key, how many calls it is certain to make; 0 or a
     missing key is none. Raises ``UsageError`` for a sample that names no request of ``plan`` that reads.
     """
-    named = [key for text in samples for key in _keys(text.partition("=")[0], plan)]
+    named = [key for text in samples for key in sampled_nodes(text.partition("=")[0], plan)]
     return tuple(key for key in dict.fromkeys(named) if not counts.get(key))
 
 
@@ -61,13 +61,16 @@ def _records(samples: Sequence[str], plan: Plan) -> Iterator[tuple[str, list[Jso
         path = Path(file)
         if path.suffix.lstrip(".") not in FORMATS:
             raise UsageError(f"can't tell what {file} holds", hint=f"name it .{', .'.join(FORMATS)}")
-        keys = _keys(name, plan)
+        keys = sampled_nodes(name, plan)
         records = read_records(path)
         yield from ((key, records) for key in keys)
 
 
-def _keys(name: str, plan: Plan) -> list[str]:
-    """The nodes that a sample is for: the one of that name, else all of that resource that read."""
+def sampled_nodes(name: str, plan: Plan) -> list[str]:
+    """The keys of the nodes of ``plan`` that a sample is for: the one called ``name``, else all of that resource.
+
+    Only nodes that read count. Raises ``UsageError`` where there is none.
+    """
     requests = {key: node for key, node in plan.graph.nodes.items() if isinstance(node, Request)}
     if name in requests:
         if requests[name].method not in READ_METHODS:
