@@ -44,8 +44,7 @@ def find_credentials(
     ``UsageError`` for a profile that is not known.
     """
     named = profiles.find(profile) if profile else None
-    chosen = named or profiles.find()
-    found, source, owner = _token(token, named, environ, chosen)
+    found, source, owner = _token(token, named, environ, profiles)
     if not found:
         raise CredentialsError(
             _missing(named), hint="set TRUTO_API_TOKEN or run batchctl login; --local runs over fixtures and needs none"
@@ -57,7 +56,7 @@ def find_credentials(
 
 
 def _token(
-    given: str | None, named: Profile | None, environ: Mapping[str, str], active: Profile | None
+    given: str | None, named: Profile | None, environ: Mapping[str, str], profiles: Profiles
 ) -> tuple[str | None, str, Profile | None]:
     if given:
         return given, "--token", named
@@ -65,6 +64,8 @@ def _token(
         return named.token, f"profile {named.name}", named
     if from_environment := environ.get(TOKEN_VARIABLE):
         return from_environment, TOKEN_VARIABLE, None
+    # Asked last: it may be in a keyring, which takes a moment, or asks for a password.
+    active = profiles.find()
     return (active.token, f"profile {active.name}", active) if active else (None, "", None)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SERVICE = "batchctl"
 
@@ -30,41 +34,45 @@ class Backend(Protocol):
 class Keychain:
     """Tokens of profiles in the system's keyring, by the profile's name.
 
-    A keyring that fails (locked, no session) counts as one that has nothing.
+    ``open_backend`` is called when a token is first asked for, since that takes a moment; it returns None where there
+    is no keyring. One that fails (locked, no session) counts as one that has nothing.
     """
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, open_backend: Callable[[], Backend | None]) -> None:
+        self._backend = cache(open_backend)
 
     def find(self, name: str) -> str | None:
         """The stored token of the profile ``name``; None where there is none or the keyring can't be read."""
         try:
-            return self._backend.get_password(_SERVICE, name)
+            backend = self._backend()
+            return None if backend is None else backend.get_password(_SERVICE, name)
         except Exception:  # noqa: BLE001 - keyrings raise whatever their system does
             return None
 
     def store(self, name: str, token: str) -> bool:
-        """Store the token of the profile ``name``; False when the keyring does not take it."""
+        """Store the token of the profile ``name``; False when there is no keyring that takes it."""
         try:
-            self._backend.set_password(_SERVICE, name, token)
+            backend = self._backend()
+            if backend is not None:
+                backend.set_password(_SERVICE, name, token)
         except Exception:  # noqa: BLE001 - as above
             return False
-        return True
+        return backend is not None
 
     def forget(self, name: str) -> None:
         """Remove the token of the profile ``name``, if it is there."""
         try:
-            self._backend.delete_password(_SERVICE, name)
+            backend = self._backend()
+            if backend is not None:
+                backend.delete_password(_SERVICE, name)
         except Exception:  # noqa: BLE001 - as above
             return
 
 
-def system_keychain() -> Keychain | None:
+def system_backend() -> Backend | None:
     """The system's keyring; None where the package ``keyring`` is not installed or has no backend for this system."""
     try:
         keyring = import_module("keyring")
-        if keyring.get_keyring().priority <= 0:
-            return None
+        return keyring if keyring.get_keyring().priority > 0 else None
     except Exception:  # noqa: BLE001 - an optional package that may be broken is a package that is not there
         return None
-    return Keychain(keyring)

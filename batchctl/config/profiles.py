@@ -65,7 +65,9 @@ class Profiles:
         wanted = name or (default if default in own else active if active in truto else None)
         if wanted is None:
             return None
-        found = own.get(wanted) or truto.get(wanted)
+        if wanted in own:
+            return self._profile(wanted, own[wanted])
+        found = truto.get(wanted)
         if found is None:
             known = ", ".join(sorted({*own, *truto})) or "none yet; batchctl login makes one"
             raise UsageError(f'no profile is called "{wanted}"', hint=f"known profiles: {known}")
@@ -137,12 +139,13 @@ class Profiles:
         except OSError:
             return False
 
-    def _own(self) -> tuple[dict[str, Profile], str | None]:
+    def _own(self) -> tuple[dict[str, Mapping[str, object]], str]:
+        """The entries of batchctl's file by name, and the default one's name. The keyring is not asked for tokens."""
         raw = self._raw()
         self._require_names(raw)
-        profiles = {name: self._profile(name, _mapping(entry)) for name, entry in _mapping(raw.get("profiles")).items()}
+        entries = {name: _mapping(entry) for name, entry in _mapping(raw.get("profiles")).items()}
         default = raw.get("default_profile")
-        return profiles, default if isinstance(default, str) else DEFAULT_PROFILE
+        return entries, default if isinstance(default, str) else DEFAULT_PROFILE
 
     def _profile(self, name: str, entry: Mapping[str, object]) -> Profile:
         token = _text(entry.get("token"))

@@ -23,10 +23,10 @@ def user_home() -> Path:
 def user_profiles(environ: Mapping[str, str]) -> Profiles:
     """The user's stored credentials; ``environ`` are the environment variables."""
     from batchctl.config.folders import config_file
-    from batchctl.config.keychain import system_keychain
+    from batchctl.config.keychain import Keychain, system_backend
     from batchctl.config.profiles import Profiles
 
-    return Profiles(config_file(environ), user_home(), system_keychain())
+    return Profiles(config_file(environ), user_home(), Keychain(system_backend))
 
 
 def user_store(environ: Mapping[str, str]) -> RunStore:

@@ -60,7 +60,7 @@ def test_removed(tmp_path: Path) -> None:
 
 def test_the_keyring_takes_the_token(tmp_path: Path) -> None:
     ring = Ring()
-    profiles = Profiles(tmp_path / "config.toml", tmp_path, Keychain(ring))
+    profiles = Profiles(tmp_path / "config.toml", tmp_path, Keychain(lambda: ring))
     assert profiles.save(Profile("a", "tok-1")) == "the system keyring"
     assert "tok-1" not in profiles.path.read_text("utf-8")
     assert profiles.find("a") == Profile("a", "tok-1", origin=str(profiles.path))
@@ -69,7 +69,7 @@ def test_the_keyring_takes_the_token(tmp_path: Path) -> None:
 
 
 def test_a_locked_keyring_leaves_it_to_the_file(tmp_path: Path) -> None:
-    profiles = Profiles(tmp_path / "config.toml", tmp_path, Keychain(Ring(locked=True)))
+    profiles = Profiles(tmp_path / "config.toml", tmp_path, Keychain(lambda: Ring(locked=True)))
     assert profiles.save(Profile("a", "tok-1")) == str(profiles.path)
     assert profiles.find("a") == Profile("a", "tok-1", origin=str(profiles.path))
 
@@ -162,7 +162,7 @@ def test_saving_and_removing_keep_what_is_not_ours(tmp_path: Path) -> None:
 def test_a_new_token_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     Profiles(path, tmp_path).save(Profile("a", "tok-1", "https://a.example", environment="staging"))
-    Profiles(path, tmp_path, Keychain(Ring())).save(Profile("a", "tok-2", "https://b.example"))
+    Profiles(path, tmp_path, Keychain(Ring)).save(Profile("a", "tok-2", "https://b.example"))
     assert tomllib.loads(path.read_text("utf-8"))["profiles"] == {
         "a": {"api_url": "https://b.example", "token_in": "keyring"}
     }
@@ -250,3 +250,32 @@ def test_the_last_profile_takes_its_table_with_it(tmp_path: Path, before: str, a
     profiles = Profiles(file, tmp_path)
     assert profiles.remove("a")
     assert file.read_text("utf-8").strip() == after.strip()
+
+
+def test_a_keyring_is_opened_for_the_profile_that_is_used_alone(tmp_path: Path) -> None:
+    """To open one takes a moment, and it may ask for a password: not where a shell completes names."""
+    path = tmp_path / "config.toml"
+    path.write_text(
+        'default_profile = "a"\n[profiles.a]\ntoken_in = "keyring"\n[profiles.b]\ntoken_in = "keyring"\n', "utf-8"
+    )
+    asked: list[str] = []
+
+    class Asked(Ring):
+        def get_password(self, service: str, name: str) -> str | None:
+            asked.append(name)
+            return super().get_password(service, name) or f"tok-{name}"
+
+    opened: list[Asked] = []
+
+    def ring() -> Asked:
+        opened.append(Asked())
+        return opened[-1]
+
+    profiles = Profiles(path, tmp_path, Keychain(ring))
+    assert profiles.names() == ("a", "b")
+    for environ, token in ((ENVIRONMENT, None), ({}, "tok-g")):
+        find_credentials(profiles, environ, token=token, api_url=None, profile=None)
+    assert opened == []
+    assert find_credentials(profiles, {}, token=None, api_url=None, profile=None).token == "tok-a"
+    assert profiles.find("a") is not None
+    assert (asked, len(opened)) == (["a", "a"], 1)

@@ -94,7 +94,7 @@ class Refusing:
 def test_a_keyring_that_fails_holds_no_token(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('default_profile = "a"\n[profiles.a]\ntoken_in = "keyring"\n', "utf-8")
-    profiles = Profiles(path, tmp_path, Keychain(Refusing()))
+    profiles = Profiles(path, tmp_path, Keychain(Refusing))
     with pytest.raises(CredentialsError, match="the profile a has no token"):
         find_credentials(profiles, {}, token=None, api_url=None, profile="a")
     assert profiles.names() == ("a",)
