@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
-from batchctl.structs import Struct, field
+from batchctl.structs import Public, Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +31,7 @@ class Work(Struct, frozen=True):
     empty: int | None = None
 
 
-class Brought(Struct, frozen=True, kw_only=True):
+class Brought(Public, frozen=True, kw_only=True):
     """An outcome with records: the common base of all outcomes except ``Skipped``.
 
     ``records`` can be counted and iterated repeatedly. Of a resource that is not in the answer only the first few are
@@ -63,7 +63,7 @@ class Failed(Brought, frozen=True):
     accepted: bool = False
 
 
-class Skipped(Struct, frozen=True):
+class Skipped(Public, frozen=True):
     """The outcome of a resource that never ran, because the resources named in ``because`` failed.
 
     ``errors`` are its entries in the answer's ``errors``; empty where it has none.
@@ -96,7 +96,7 @@ Part: TypeAlias = Literal["result", "errors"]
 """The two parts of an answer."""
 
 
-class RunResult(Struct, frozen=True):
+class RunResult(Public, frozen=True):
     """How a run ended: an outcome for each resource, by key, in the order of the file.
 
     ``elapsed_s`` is wall-clock time in seconds; ``interrupted`` means that the run was stopped before its end.

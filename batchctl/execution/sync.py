@@ -24,7 +24,7 @@ from batchctl.execution.sync_deletes import missing_rows
 from batchctl.execution.sync_facts import run_account, webhook_ids
 from batchctl.execution.sync_memory import RememberedState, RunMemory
 from batchctl.execution.sync_outlets import JobOutlets
-from batchctl.structs import Struct, field, replace
+from batchctl.structs import Public, Struct, field, replace
 from batchctl.truto.envelope import undelivered
 from batchctl.truto.moments import iso_moment
 
@@ -59,7 +59,7 @@ class SyncPlan(Struct, frozen=True):
         return {node.key: str(node.config.get("destination_type")) for node in nodes}
 
 
-class SyncResult(Struct, frozen=True):
+class SyncResult(Public, frozen=True):
     """How a run of a sync job ended: ``run`` describes it in the form of the API's sync job runs.
 
     It has ``id``, ``status`` (``completed``, ``failed``, ``stopped``), ``resource_stats`` (by node and method, how many

@@ -15,7 +15,7 @@ from batchctl.plan.expansion import Scope, expand, replaced, unknown_before_run
 from batchctl.plan.loops import NotAnArray, context_name, looped_over
 from batchctl.plan.reads import RUN_ROOTS
 from batchctl.redaction import MaskedRepr
-from batchctl.structs import Struct, replace
+from batchctl.structs import Public, Struct, replace
 from batchctl.truto.calls import is_delete
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Payloads(Struct, frozen=True):
     more: bool
 
 
-class PreviewedResource(Struct, frozen=True):
+class PreviewedResource(Public, frozen=True):
     """One resource of a preview: what it repeats over, and its requests as far as they are known.
 
     ``step`` is the resource. The first ``known`` requests are certain to be made. ``more`` means that a run may make

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from batchctl.redaction.gate import Redactor
 from batchctl.redaction.names import secret_values
-from batchctl.structs import Struct, asdict
+from batchctl.structs import Public, asdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class MaskedRepr(Struct, frozen=True):
+class MaskedRepr(Public, frozen=True):
     """The base of structs with values of users: ``repr`` has ``***`` for the secrets among them; the fields stay.
 
     Secrets are the values under secret-looking names; a class that knows others has its own ``_secrets``.

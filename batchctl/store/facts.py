@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from batchctl.structs import Struct, field
+from batchctl.structs import Public, Struct, field
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -17,7 +17,7 @@ Status: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused"]
 State: TypeAlias = Literal["succeeded", "failed", "interrupted", "refused", "running", "incomplete", "damaged"]
 
 
-class RunFacts(Struct, frozen=True):
+class RunFacts(Public, frozen=True):
     """What is known of a recorded run apart from its calls: what it was, when, and how it ended.
 
     ``id`` is the run's; ``kind`` says who executed it (``direct``, ``truto``, or ``each`` for the rows of ``--each``),

@@ -16,7 +16,7 @@ from batchctl.store.database import create, explained, put_facts, reopen
 from batchctl.store.facts import RunFacts, keyed_hash
 from batchctl.store.lock import Lock, is_locked
 from batchctl.store.run import DATABASE, LOCK, RESPONSE, ROWS_FILE, RunRecord
-from batchctl.structs import Struct
+from batchctl.structs import Public
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ _ID = lazy_regex(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _KINDS = {"service": "truto"}
 
 
-class RunStore(Struct, frozen=True):
+class RunStore(Public, frozen=True):
     """All recorded runs: a folder with a folder for each run. ``folder`` is created for the first one.
 
     A run is named by its id or the beginning of one, or by ``latest``. ``clock`` returns Unix time in seconds. Every

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from batchctl.structs import Struct, field
+from batchctl.structs import Public, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from batchctl.truto.calls import Call
 
 
-class Reply(Struct, frozen=True):
+class Reply(Public, frozen=True):
     """The answer to one call: HTTP status, decoded JSON body (None for an empty one), headers (names in lower case).
 
     ``retries`` is how often the call was sent again before this answer came, and ``throttled_s`` how many seconds it
