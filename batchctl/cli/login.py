@@ -13,6 +13,8 @@ from batchctl.config.credentials import DEFAULT_API_URL
 from batchctl.config.user import user_profiles
 from batchctl.errors import Interrupted, UsageError
 
+# Characters: tokens that are signed texts (JWT) have some thousands.
+_MAX_TOKEN = 100_000
 NameOption = Annotated[str, typer.Option("--profile", "-p", metavar="NAME", help="The name of the profile.")]
 
 
@@ -50,7 +52,9 @@ def logout(*, profile: NameOption = "default", color: ColorOption = Color.AUTO) 
 
 def _read_token(*, from_stdin: bool) -> str:
     piped = from_stdin or not sys.stdin.isatty()
-    token = sys.stdin.readline().strip() if piped else _asked_for()
+    token = sys.stdin.readline(_MAX_TOKEN + 1).strip() if piped else _asked_for()
+    if len(token) > _MAX_TOKEN:
+        raise UsageError("what comes on stdin is no token: its first line is too long")
     if not token:
         raise UsageError("no token was given", hint="paste it at the prompt, or pipe it in with --token-stdin")
     return token

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping, MutableMapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchctl.errors import UsageError
-from batchctl.files import not_written
+from batchctl.files import not_written, write_whole
 from batchctl.structs import Private
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tomlkit import TOMLDocument
 
     from batchctl.config.keychain import Keychain
@@ -212,14 +212,13 @@ class Profiles:
     def _write(self, document: TOMLDocument) -> None:
         text = _toml(document)
         try:
+            text.encode()
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made with mode 0600, and never half written.
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".config-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(self.path)
+        except UnicodeEncodeError:
+            raise UsageError("a profile can't have half a character (a lone surrogate) in it") from None
         except OSError as error:
             raise not_written(self.path, error) from error
+        write_whole(self.path, [text], mode=0o600)
 
 
 def _stored(profile: Profile) -> dict[str, str | None]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from batchctl.errors import BadAnswer, Refused
 from batchctl.service.platform import PlatformClient
+from batchctl.truto.addresses import record_path
 
 if TYPE_CHECKING:
     from batchctl.json_types import JsonObject, JsonValue
@@ -23,7 +23,7 @@ async def fetch_capabilities(connection: Connection, account: str) -> JsonObject
     tools. Raises ``CredentialsError`` or ``Refused`` when a response is an error, ``BadAnswer`` when it has another
     form, ``Unanswered`` without one, and ``UsageError`` for a proxy that can't be used.
     """
-    place = f"/integrated-account/{quote(account, safe='')}"
+    place = record_path("integrated-account", account)
     client = PlatformClient(connection, single=True)
     try:
         body = await client.value(f"{place}/capabilities?type=all&has_description=false")

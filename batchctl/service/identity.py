@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from batchctl.errors import BadAnswer
 from batchctl.service.platform import PlatformClient
 from batchctl.structs import Struct
+from batchctl.truto.addresses import record_path
 from batchctl.truto.backoff import Backoff
 from batchctl.truto.retry import RetryLoop
 
@@ -50,7 +50,7 @@ async def read_account(connection: Connection, account: str | None, loop: RetryL
     """
     client = PlatformClient(connection, loop, single=True)
     try:
-        body = await client.value(f"/integrated-account/{quote(account, safe='')}" if account else _ANY)
+        body = await client.value(record_path("integrated-account", account) if account else _ANY)
     finally:
         await client.aclose()
     if isinstance(body, dict):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
 from batchctl.errors import BadAnswer, Unanswered
 from batchctl.json_types import NotJson, read_json
 from batchctl.service.error_answer import ErrorAnswer
+from batchctl.truto.addresses import record_path, whole_query
 from batchctl.truto.backoff import RETRYABLE, Backoff
 from batchctl.truto.charset import decoded
 from batchctl.truto.cursors import cursor_in
@@ -59,7 +59,7 @@ class PlatformClient:
 
     async def record(self, resource: str, record_id: str) -> JsonObject:
         """One record (``GET /RESOURCE/ID``)."""
-        return self._object(await self._asked("GET", _path(resource, record_id)))
+        return self._object(await self._asked("GET", record_path(resource, record_id)))
 
     async def page(self, resource: str, query: Mapping[str, str]) -> JsonObject:
         """One page of a list (``GET /RESOURCE``): an object with ``result``, the records, and ``next_cursor``.
@@ -67,7 +67,7 @@ class PlatformClient:
         That is null or missing on the last page; else it is a parameter of the next. ``query`` are the parameters by
         name.
         """
-        body = self._object(await self._asked("GET", f"{_path(resource)}?{urlencode(query)}"))
+        body = self._object(await self._asked("GET", f"/{resource}?{whole_query(query)}"))
         if not isinstance(body.get("result"), list):
             raise BadAnswer(f"the answer from {self._host} is not a list of {resource}", hint="check --api-url")
         return body
@@ -104,15 +104,15 @@ class PlatformClient:
 
         It is only sent again where the first request certainly did nothing.
         """
-        return self._object(await self._asked("POST", _path(resource), body))
+        return self._object(await self._asked("POST", f"/{resource}", body))
 
     async def update(self, resource: str, record_id: str, body: JsonObject) -> JsonObject:
         """Set the fields in ``body`` of a record (``PATCH /RESOURCE/ID``); the record as it is afterwards."""
-        return self._object(await self._asked("PATCH", _path(resource, record_id), body))
+        return self._object(await self._asked("PATCH", record_path(resource, record_id), body))
 
     async def delete(self, resource: str, record_id: str) -> None:
         """Delete a record (``DELETE /RESOURCE/ID``)."""
-        await self._asked("DELETE", _path(resource, record_id))
+        await self._asked("DELETE", record_path(resource, record_id))
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -155,7 +155,3 @@ class PlatformClient:
         if not isinstance(body, dict):
             raise BadAnswer(f"the answer from {self._host} is not an object", hint="check --api-url")
         return body
-
-
-def _path(resource: str, record_id: str | None = None) -> str:
-    return f"/{resource}" if record_id is None else f"/{resource}/{quote(record_id, safe='')}"

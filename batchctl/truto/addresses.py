@@ -1,9 +1,10 @@
-"""Whether a call has an address of its own, before it is sent."""
+"""Whether what is asked has an address of its own, before it is sent."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from batchctl.errors import NotSent
 from batchctl.patterns import lazy_regex
@@ -11,6 +12,8 @@ from batchctl.truto.calls import call_path, is_plain_text
 from batchctl.truto.query_string import query_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from batchctl.truto.calls import Call
 
 # Segments that lead from a path to another one.
@@ -38,7 +41,26 @@ def require_address(call: Call) -> None:
         raise NotSent("the id is empty: the value that it is made from is empty or null")
     for segment in path[1:].split("/"):
         if segment in _ELSEWHERE:
-            raise NotSent(f'"{segment}" in the path {path} leads to another address')
+            raise _leads_away(segment, path)
+
+
+def record_path(resource: str, record_id: str) -> str:
+    """The path of one of Truto's own records, encoded: ``/sync-job/ID``. Raises ``NotSent`` as ``require_address``."""
+    try:
+        path = f"/{resource}/{quote(record_id, safe='')}"
+    except UnicodeEncodeError:
+        raise _half("the id") from None
+    if record_id in _ELSEWHERE:
+        raise _leads_away(record_id, path)
+    return path
+
+
+def whole_query(parameters: Mapping[str, str]) -> str:
+    """The query of ``parameters`` by name, encoded. Raises ``NotSent`` as ``require_address``."""
+    try:
+        return urlencode(parameters)
+    except UnicodeEncodeError:
+        raise _half("the query") from None
 
 
 def _is_plain(call: Call) -> bool:
@@ -66,6 +88,10 @@ def _require_whole(call: Call) -> None:
                 f"{name}{text}".encode()
             except UnicodeEncodeError:
                 raise _half("the query") from None
+
+
+def _leads_away(segment: str, path: str) -> NotSent:
+    return NotSent(f'"{segment}" in the path {path} leads to another address')
 
 
 def _half(where: str) -> NotSent:

@@ -98,6 +98,12 @@ def test_a_profile_is_kept_until_it_is_removed(folder: Path) -> None:
     assert "api.example.com" not in kept.read_text("utf-8")
 
 
+def test_a_first_line_without_end_is_no_token(folder: Path) -> None:
+    with pytest.raises(UsageError, match="its first line is too long"):
+        CliRunner().invoke(app, ["login", "--token-stdin"], input="x" * 100_001, catch_exceptions=False)
+    assert not list((folder / "own").rglob("config.toml"))
+
+
 def test_problems_of_a_fixed_text_go_to_stderr() -> None:
     done = batchctl("validate", "-", "--fix", stdin=DEFINITION.replace("crm/contacts", "contacts"))
     assert done.stdout.startswith("integrated_account_id: ")

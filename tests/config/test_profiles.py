@@ -50,6 +50,26 @@ def test_saved_and_found(tmp_path: Path) -> None:
     assert "tok-1" not in repr(found)
 
 
+def test_what_no_file_can_hold_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    profiles = Profiles(tmp_path / "config.toml", tmp_path)
+    profiles.save(Profile("a", "tok-1"))
+    with pytest.raises(UsageError, match="half a character"):
+        profiles.save(Profile("\udcff", "tok-2"))
+    assert profiles.find() == Profile("a", "tok-1", origin=str(profiles.path))
+    assert list(tmp_path.iterdir()) == [profiles.path]
+
+
+def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles.toml"
+    kept.touch()
+    profiles = Profiles(tmp_path / "config.toml", tmp_path)
+    profiles.path.symlink_to(kept)
+    profiles.save(Profile("a", "tok-1"))
+    assert profiles.path.is_symlink()
+    assert "tok-1" in kept.read_text()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
 def test_removed(tmp_path: Path) -> None:
     profiles = Profiles(tmp_path / "config.toml", tmp_path)
     profiles.save(Profile("a", "tok-1"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scripted_api import answer, scripted
 
-from batchctl.errors import Refused
+from batchctl.errors import NotSent, Refused
 from batchctl.service.identity import read_account
 from batchctl.service.platform import PlatformClient
 from batchctl.truto.backoff import Backoff
@@ -61,3 +61,15 @@ def test_what_may_have_been_done_is_not_asked_for_twice() -> None:
     with pytest.raises(Refused):
         waits(created, broken, answer({"id": "a"}))
     assert len(waits(account, broken, answer({"id": "a"}))) == 1
+
+
+@pytest.mark.parametrize("record_id", ["", ".", "..", "\udcff"])
+def test_an_id_that_leads_elsewhere_is_not_sent(record_id: str) -> None:
+    with scripted(answer({})) as api, pytest.raises(NotSent, match="not sent: "):
+        asyncio.run(PlatformClient(Connection(api.url, "token")).delete("sync-job", record_id))
+    assert api.asked == []
+
+
+def test_half_a_character_in_a_query_is_not_sent() -> None:
+    with scripted(answer({})) as api, pytest.raises(NotSent, match="half a character"):
+        asyncio.run(PlatformClient(Connection(api.url, "token")).page("sync-job", {"integrated_account_id": "\udcff"}))
