@@ -27,7 +27,7 @@ def test_help_shows_the_parameters_of_everything_that_the_library_exports() -> N
         assert tuple(inspect.signature(each).parameters) == each.__struct_fields__
         assert pydoc.render_doc(each)
     assert set(batchctl.__all__) <= set(dir(batchctl))
-    assert "arun_sync_each(" in pydoc.render_doc(batchctl, renderer=pydoc.plaintext)
+    assert "arun_sync_each(" in pydoc.plain(pydoc.render_doc(batchctl))
     shown = inspect.signature(batchctl.Failed)
     assert str(shown).startswith("(errors: 'list[JsonValue]', accepted: 'bool' = False, *, records: ")
     assert shown.parameters["total"].default is None
