@@ -70,7 +70,8 @@ class Analysis(Struct, frozen=True):
     ``concatenates``: it has ``&``. ``changes``: it has ``|…|…|``. ``computed_keys``: an object has a key that is
     computed, or a number in quotes. ``function_members``: an object has a function as a member. ``divides``: a ``/`` or
     ``%`` may have a zero on its right. ``makes_objects``: it makes an object itself. ``hyphens`` are names that JSONata
-    reads as subtractions.
+    reads as subtractions. ``members`` are the keys that its value may have, where it is nothing but ``{…}`` with keys
+    that are written there; None for any other expression.
     """
 
     functions: tuple[FunctionUse, ...]
@@ -86,6 +87,7 @@ class Analysis(Struct, frozen=True):
     function_members: bool = False
     divides: bool = False
     makes_objects: bool = False
+    members: tuple[str, ...] | None = None
 
     def uses(self, name: str) -> tuple[FunctionUse, ...]:
         """Every use of the function ``name`` (without ``$``), in the order of the text."""
@@ -141,6 +143,7 @@ class _Reader:
                 for at, token in enumerate(tokens)
             ),
             computed_keys=any(self._opens_computed(at) for at in range(len(tokens))),
+            members=self._members(),
         )
 
     def _may_divide_by_zero(self, at: int) -> bool:
@@ -154,14 +157,24 @@ class _Reader:
         """Whether an object opens here, or a member of one begins, whose key is no string that is a name."""
         if not self._operator(at, "{") or at in self.bodies:
             return False
+        return any(
+            not self._is(key, TokenKind.STRING) or not self._operator(key + 1, ":") or self.tokens[key].text.isdigit()
+            for key in self._keys(at)
+        )
+
+    def _keys(self, at: int) -> Iterator[int]:
+        """The tokens with which the members of the object that opens at token ``at`` begin."""
         end, at = self.partner.get(at, at), at + 1
         while at < end:
-            if not self._is(at, TokenKind.STRING) or not self._operator(at + 1, ":") or self.tokens[at].text.isdigit():
-                return True
+            yield at
             while at < end and not self._operator(at, ","):
                 at = self.partner.get(at, at) + 1
             at += 1
-        return False
+
+    def _members(self) -> tuple[str, ...] | None:
+        if self.partner.get(0) != len(self.tokens) - 1 or not self._operator(0, "{") or self._opens_computed(0):
+            return None
+        return tuple(self.tokens[at].text for at in self._keys(0))
 
     def _partners(self) -> dict[int, int]:
         partner: dict[int, int] = {}

@@ -187,6 +187,19 @@ def _record_steps(document: Document, node: Resource | None, steps: tuple[str, .
             for name in document.records.fields(other.resource, steps[len(place) :]):
                 found.setdefault(name, Proposal(name, ProposalKind.FIELD, other.resource))
     yield from found.values()
+    yield from (each for each in _steps_added(document, node, steps) if each.label not in found)
+
+
+def _steps_added(document: Document, node: Resource | None, steps: tuple[str, ...]) -> Iterator[Proposal]:
+    """The same for what add_context nodes made: their names, and below these the keys that are known."""
+    readable = document.graph.values
+    if node is not None and node.key in document.nodes:
+        readable = {key: readable[key] for key in document.graph.contexts(node.key) if key in readable}
+    if not steps:
+        yield from (Proposal(key, ProposalKind.NODE, "add_context") for key in readable)
+    elif len(steps) == 1 and steps[0] in readable:
+        members = document.subject.records.members(("resources", *steps))
+        yield from (Proposal(name, ProposalKind.FIELD, steps[0]) for name in members or ())
 
 
 def _functions() -> Iterator[Proposal]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext, Spool, Transform
+from batchctl.plan.added import ValueOf
 from batchctl.plan.graph import Graph
 from batchctl.plan.reads import address
 from batchctl.structs import Struct
@@ -83,7 +84,7 @@ class DefinitionGraph(Graph[str]):
         """The addresses below ``resources`` at which the records of node ``key`` can be read: ``("crm", "contacts")``.
 
         Its own comes first. The records of a transform or spool can also be read at the addresses of the nodes before
-        it. An add_context has none, since it has no records.
+        it. An add_context has none, since it has no records: ``values`` says where its object is.
         """
         return self._places[key]
 
@@ -125,8 +126,20 @@ class DefinitionGraph(Graph[str]):
         return tuple(key for key in nodes if isinstance(self.nodes[key], AddContext))
 
     @cached_property
+    def values(self) -> Mapping[str, ValueOf]:
+        """The add_context nodes whose object can be read at ``resources.NAME``: what has it, by the node's key.
+
+        A name that is also the first step of the address of records means these instead.
+        """
+        added = [key for key, node in self.nodes.items() if isinstance(node, AddContext)]
+        taken = {address(self.nodes[key])[0] for key in self.nodes if key not in added} if added else set()
+        return {key: ValueOf(key) for key in added if key not in taken}
+
+    @cached_property
     def addresses(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
-        """The addresses at which records can be read below ``resources``, by their first step.
+        """The addresses at which something can be read below ``resources``, by their first step.
+
+        They are those of records, and the names of add_context nodes (``values``).
 
         For ``crm/contacts`` and ``crm/notes`` it is ``{"crm": {("crm", "contacts"), ("crm", "notes")}}``.
         """
@@ -135,6 +148,7 @@ class DefinitionGraph(Graph[str]):
             if not isinstance(node, AddContext):
                 place = address(node)
                 found.setdefault(place[0], set()).add(place)
+        found.update((key, {(key,)}) for key in self.values)
         return {first: frozenset(places) for first, places in found.items()}
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from batchctl.definition.model import Request
+from batchctl.plan.added import separated
 from batchctl.plan.forms import analysed
 from batchctl.plan.loops import actual_loop, loop_elements, looped_over
 from batchctl.plan.reads import may_read, reads, reads_records
@@ -37,8 +38,9 @@ class Scope(Struct, frozen=True):
 
     ``records`` has one record of each node that the request is repeated for, by the node's key; ``unknown`` are the
     keys of nodes whose records only a run knows. ``extra`` are the keys of the account's context and those that
-    add_context nodes have added; ``unknown_roots`` are names that only a run knows. ``lists`` has all records of other
-    nodes by the node's key, for expressions; of two nodes at one address the first counts. It is None before a run.
+    add_context nodes have added, with what each has added as a whole under its ``ValueOf``; ``unknown_roots`` are names
+    that only a run knows. ``lists`` has all records of other nodes by the node's key, for expressions; of two nodes at
+    one address the first counts. It is None before a run.
     ``extra_of`` returns ``extra`` for an account's id, where the account depends on the record or the loop's element;
     None where it does not.
     """
@@ -230,10 +232,13 @@ def placeholder_context(plan: Plan, scope: Scope) -> JsonObject:
     """The object that placeholders read: ``args``, ``resources``, and beside them the names in ``scope.extra``.
 
     Under ``resources`` each record in ``scope`` is at its address (``resources.crm.contacts``); where two have the same
-    address, it is the one that comes later in ``scope.records``.
+    address, it is the one that comes later in ``scope.records``. What an add_context made is there by the node's name.
     """
+    names, added = separated(scope.extra, plan.graph.values)
     resources = resources_of(plan.graph, scope.records)
-    return {**for_placeholders(scope.extra), "args": scope.args, "resources": resources}
+    if added:
+        resources = {**added, **resources}
+    return {**for_placeholders(names), "args": scope.args, "resources": resources}
 
 
 def resources_of(graph: DefinitionGraph, records: Mapping[str, JsonValue]) -> JsonObject:

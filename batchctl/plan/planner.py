@@ -14,7 +14,7 @@ from batchctl.structs import Struct
 from batchctl.template import compile_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from batchctl.definition.model import BatchDefinition, Resource
     from batchctl.plan.definition_graph import DefinitionGraph
@@ -155,16 +155,24 @@ def _branches_of_additions(node: Request, graph: DefinitionGraph) -> Iterator[st
         return
     texts = [*request_form(node).expressions.values(), *([node.run_if] if node.run_if else [])]
     paths = [*_template_paths(node), *(path for text in texts for path in static_paths(analysed(text)))]
+    for key in dict.fromkeys(_contexts_read(paths, contexts, graph)):
+        for source in graph.sources(key):
+            if isinstance(graph.nodes[source], Spool):
+                yield from branch_nodes(source, graph)
+            else:
+                yield _carrier(source, node, graph)
+
+
+def _contexts_read(paths: Sequence[Segments], contexts: Sequence[str], graph: DefinitionGraph) -> Iterator[str]:
+    """Those of the add_context nodes ``contexts`` that ``paths`` read: the nearest that may add a name, and by node."""
     for name in dict.fromkeys(str(path[0]) for path in paths if path and path[0] not in ROOTS):
         for key in reversed(contexts):
             context = graph.nodes[key]
             if isinstance(context, AddContext) and may_add(context, name, analysed(context.expression).words):
-                for source in graph.sources(key):
-                    if isinstance(graph.nodes[source], Spool):
-                        yield from branch_nodes(source, graph)
-                    else:
-                        yield _carrier(source, node, graph)
+                yield key
                 break
+    named = (str(path[1]) for path in paths if len(path) > 1 and path[0] == "resources")
+    yield from (key for key in named if key in contexts and key in graph.values)
 
 
 def _carrier(source: str, node: Request, graph: DefinitionGraph) -> str:

@@ -69,10 +69,10 @@ def reads_node(segments: Segments, node: Resource) -> bool:
     """Whether a path reads records of ``node``, a part of them, or an object that holds them.
 
     ``segments`` are the path's steps, its root (``resources``) included. For an add_context it is whether the path may
-    read what that adds: anything but ``args`` and ``resources``.
+    read what that adds: at ``resources.NAME``, or by a name that is neither ``args`` nor ``resources``.
     """
-    if isinstance(node, AddContext):
-        return bool(segments) and segments[0] not in ROOTS
+    if isinstance(node, AddContext) and segments and segments[0] not in ROOTS:
+        return True
     return bool(segments) and on_one_line(segments, ("resources", *address(node)))
 
 

@@ -110,13 +110,16 @@ def _is_astray(subject: Subject, node: Request, loop: Loop) -> bool:
         return False
     if subject.dependencies.is_unresolvable(node.key):
         return False
-    return not any(reads_records(loop.segments, subject.graph, key) for key in subject.graph.ancestors(node.key))
+    before = (*subject.graph.ancestors(node.key), *subject.graph.contexts(node.key))
+    return not any(reads_records(loop.segments, subject.graph, key) for key in before)
 
 
 def _is_half_an_address(subject: Subject, loop: Loop) -> bool:
-    """Whether it ends before the records of any resource: ``resources.crm`` of ``crm/contacts``."""
+    """Whether it ends before records, at ``resources.crm`` of ``crm/contacts``, or at the object of an add_context."""
     if loop.segments[0] != "resources":
         return False
+    if len(loop.segments) == 2 and loop.segments[1] in subject.graph.values:
+        return True
     addresses = {("resources", *place) for node in subject.resources for place in subject.graph.places(node.key)}
     longer = [each for each in addresses if each[: len(loop.segments)] == loop.segments]
     return bool(longer) and loop.segments not in addresses
@@ -128,6 +131,9 @@ def _below(subject: Subject, loop: Loop) -> str:
         lists = [name for name, value in subject.arguments.values.items() if isinstance(value, list)]
         names = lists or sorted({*subject.arguments.values, *subject.arguments.declared})
         return f"write {_any_of([f'args.{name}' for name in names]) or 'args.NAME, for an argument that is a list'}"
+    if len(loop.segments) == 2 and loop.segments[1] in subject.graph.values:
+        members = subject.records.members(loop.segments)
+        return f"write {_any_of([f'{loop.over}.{name}' for name in members or ['KEY']])}, for a key that holds a list"
     nodes = dict.fromkeys(address for node in subject.resources for address in subject.graph.places(node.key)[:1])
     paths = _any_of([f"resources.{'.'.join(address)}.FIELD" for address in nodes])
     return f"what depends on a resource runs once per record without loop_on; for a list in a record: {paths}"

@@ -74,7 +74,8 @@ def _is_missed(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Whether a path leads to records of the file that ``node`` does not wait for."""
     if not subject.records.is_provided(segments):
         return False
-    if any(reads_node(segments, subject.graph.nodes[key]) for key in subject.graph.ancestors(node.key)):
+    before = (*subject.graph.ancestors(node.key), *subject.graph.contexts(node.key))
+    if any(reads_node(segments, subject.graph.nodes[key]) for key in before):
         return False
     # A dependency that does not exist may have been meant to be the one that is missing here.
     return not subject.dependencies.is_unresolvable(node.key)

@@ -1,8 +1,8 @@
 """A placeholder reads the records of a resource that the file does not have.
 
 Why:
-    Placeholders name a request by its ``resource`` (``resources.crm.contacts``), a spool or transform by its
-    ``name``.
+    Placeholders name a request by its ``resource`` (``resources.crm.contacts``), a spool, transform or
+    ``add_context`` by its ``name``. What an ``add_context`` made has the keys that its expression gives it.
 
 Fails:
     resources:
@@ -37,6 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchctl.definition.model import AddContext
+from batchctl.diagnostics.spelling import suggestion
 from batchctl.plan.reads import address
 
 if TYPE_CHECKING:
@@ -55,22 +56,25 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(
                 node,
                 read.reference,
-                f"no resource brings {read.path}; {read.reference.text} would be sent literally",
+                f"{_nothing(subject, read.segments, read.path)}; {read.reference.text} would be sent literally",
                 help=_advice(subject, read.segments),
             )
     for other, steps, analysis in subject.expressions.analyses:
         for found in analysis.paths:
             if not found.relative and _is_unknown(subject, other, found.segments):
+                nothing = _nothing(subject, found.segments, ".".join(found.segments))
                 yield subject.finding(
                     other,
                     subject.within(other, steps, found.start, found.end),
-                    f"no resource brings {'.'.join(found.segments)}: the expression finds nothing there",
+                    f"{nothing}: the expression finds nothing there",
                     help=_advice(subject, found.segments),
                 )
 
 
 def _is_unknown(subject: Subject, node: Resource, segments: Segments) -> bool:
     """Not where the same misspelled name is in ``depends_on`` too: that is reported there."""
+    if subject.records.is_no_member(segments):
+        return True
     if not subject.records.is_unprovided(segments):
         return False
     path = ".".join(map(str, segments[1:]))
@@ -79,10 +83,18 @@ def _is_unknown(subject: Subject, node: Resource, segments: Segments) -> bool:
     )
 
 
+def _nothing(subject: Subject, segments: Segments, path: str) -> str:
+    if subject.records.is_no_member(segments):
+        return f'the add_context "{segments[1]}" adds no "{segments[2]}"'
+    return f"no resource brings {path}"
+
+
 def _advice(subject: Subject, segments: Segments) -> str | None:
+    if (members := subject.records.members(segments)) is not None:
+        return suggestion(str(segments[2]), members)
     named = subject.graph.nodes.get(str(segments[1]))
     if isinstance(named, AddContext):
-        # Truto's public skills name an add_context among what stands there; only its keys by themselves do here.
+        # Records stand below its name.
         read = ".".join(map(str, segments[2:])) or "its keys"
         return f"what an add_context adds is read by its own name: {read}"
     if named is not None:

@@ -51,6 +51,9 @@ def definitions(draw: Draw) -> dict[str, Any]:
             node["type"] = kind
         paths = _paths(nodes, node)
         _FILL[kind](draw, node, paths)
+        added = _added(nodes, node)
+        if added and draw(st.booleans()):
+            _read_added(draw, node, draw(st.sampled_from(added)))
         if draw(st.integers(0, 5)) == 0:
             node["run_if"] = draw(st.sampled_from(["args.yes", "args.no", *(f"{path}.v > 1" for path in paths)]))
         if draw(st.booleans()):
@@ -76,6 +79,37 @@ def _paths(nodes: list[dict[str, Any]], node: dict[str, Any]) -> list[str]:
         above = other.get("depends_on", [])
         pending += [above] if isinstance(above, str) else above
     return list(dict.fromkeys(found))
+
+
+def _added(nodes: list[dict[str, Any]], node: dict[str, Any]) -> list[str]:
+    """What the add_context nodes make that the node may read: those before it, and those beside it in the file."""
+    by_name = {other["name"]: other for other in nodes}
+    before: set[str] = set()
+    pending = _parents(node)
+    while pending:
+        name = pending.pop()
+        before.add(name)
+        pending += _parents(by_name[name])
+    added = [each for each in nodes if each.get("type") == "add_context"]
+    return [f"resources.{each['name']}" for each in added if each["name"] in before or set(_parents(each)) <= before]
+
+
+def _parents(node: dict[str, Any]) -> list[str]:
+    written = node.get("depends_on", [])
+    return [written] if isinstance(written, str) else list(written)
+
+
+def _read_added(draw: Draw, node: dict[str, Any], path: str) -> None:
+    """Have the node read what an add_context made."""
+    kind = node.get("type", "request")
+    if kind in ("transform", "add_context"):
+        choices = [f'{{"who": {path}.who, "found": {path}.found}}', f"{path}.who", f"$merge([{path}, {{'id': '9'}}])"]
+        node["config"] = {"expression": draw(st.sampled_from(choices))}
+    elif kind == "request" and isinstance(node.get("query", {}), dict):
+        read = draw(st.sampled_from([f"{{{{{path}.who?:none}}}}", f"{{{{{path}.found?:2}}}}", f"{{{{{path}.limit}}}}"]))
+        node["query"] = {**node.get("query", {}), "added": read}
+    elif kind == "request":
+        node["query"] = f'{{"up": {path}.who, "limit": 2}}'
 
 
 def _request(draw: Draw, node: dict[str, Any], paths: list[str]) -> None:

@@ -40,6 +40,7 @@ SETTINGS = [
     {"title": "{{found?:nothing}} {{who?:nobody}}", "limit": "{{args.limit:int}}"},
     {"since": "{{resources.since.value}}"},
     {"up": "{{payload.records.0.up}}"},
+    {"of": "{{resources.n1.who?:nobody}} {{resources.n2.found?:nothing}}"},
 ]
 
 

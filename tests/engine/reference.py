@@ -17,6 +17,8 @@ from batchctl.template import UNDEFINED, render, to_text
 from batchctl.truto.envelope import make_envelope
 
 MAX_DEPTH = 4
+# Before the name of an add_context, the key of all that it added: read at resources.NAME.
+WHOLE = "whole/"
 
 
 class Service:
@@ -218,15 +220,24 @@ class Reference:
             read = {path for path in paths if re.search(rf"{path}\b", text + recursion)}
             taken |= read
             found += [above] if read else []
-        for name in dict.fromkeys(re.findall(r"\{\{(\w+)\?", text + recursion)):
+        for context in self._contexts_read(key, text + recursion):
+            for source in self.sources(context):
+                carriers = [above for above in self.ancestors(key) if self.hands_on(above, source)]
+                found += self.branch(source) if self.kind(source) == "spool" else carriers[:1]
+        return sorted(dict.fromkeys(found), key=lambda above: -self.depth(above))
+
+    def _contexts_read(self, key: str, text: str) -> list[str]:
+        """The add_context nodes that a request reads: by a name the nearest that may add it, and by their own names."""
+        found: list[str] = []
+        for name in dict.fromkeys(re.findall(r"\{\{(\w+)\?", text)):
             for context in reversed(self.contexts(key)):
                 written = self.nodes[context]["config"]["expression"]
                 if name in written or not written.startswith("{"):
-                    for source in self.sources(context):
-                        carriers = [above for above in self.ancestors(key) if self.hands_on(above, source)]
-                        found += self.branch(source) if self.kind(source) == "spool" else carriers[:1]
+                    found.append(context)
                     break
-        return sorted(dict.fromkeys(found), key=lambda above: -self.depth(above))
+        for name in re.findall(r"resources\.(\w+)", text):
+            found += [name] if name in self.contexts(key) else []
+        return list(dict.fromkeys(found))
 
     def hands_on(self, key: str, source: str) -> bool:
         if key == source or self.kind(key) not in ("transform", "spool"):
@@ -520,6 +531,7 @@ class Reference:
         done.answered = True
         if value:
             done.groups.append(Group([Record(value, {})], {}))
+            value = {**value, WHOLE + key: value}
         return value
 
     def _evaluating(self, key: str, node: dict[str, Any], done: Done) -> None:
@@ -616,7 +628,14 @@ class Reference:
         own: Any,
         more: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        resources: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        for name in self.contexts(key):
+            if self.whole(name) and all(node in bound for node in self.always_bound(name)):
+                extra.update(self.done[name].added.get(self.branch_of(name, bound), {}))
+        for record in bound.values():
+            extra.update(record.added)
+        extra.update(more or {})
+        resources = {name: extra.pop(WHOLE + name) for name in self.nodes if WHOLE + name in extra}
         for name in reversed([*lists]):
             for where in self.places(name) if name not in bound else []:
                 place(resources, where, lists[name])
@@ -628,13 +647,6 @@ class Reference:
                 place(resources, where, lists[name])
         if own is not None:
             place(resources, self.address(key), own)
-        extra: dict[str, Any] = {}
-        for name in self.contexts(key):
-            if self.whole(name) and all(node in bound for node in self.always_bound(name)):
-                extra.update(self.done[name].added.get(self.branch_of(name, bound), {}))
-        for record in bound.values():
-            extra.update(record.added)
-        extra.update(more or {})
         context = {**extra, "args": dict(self.args), "resources": resources}
         for path, element in turn.items():
             place(context, path.split("."), element)

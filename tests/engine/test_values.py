@@ -362,3 +362,61 @@ def test_an_expression_is_compiled_once_for_all_pages() -> None:
         result = run(text, Tables(notes=[{"at": "2026-01-31T10:00Z"}] * 300))
         assert isinstance(result.outcomes["made"], Succeeded)
     assert compile_expression.cache_info().misses == compiled + 1
+
+
+ADDED = """
+resources:
+  - {resource: parents, method: list}
+  - {name: all, type: spool, depends_on: parents}
+  - {name: run, type: add_context, config: {expression: '{"n": 1, "same": "run"}'}}
+  - name: one
+    type: add_context
+    depends_on: parents
+    config: {expression: '{"who": resources.parents.owner, "same": "one", "n": resources.run.n + 1}'}
+    run_if: resources.parents.id != "p3"
+  - {name: whole, type: add_context, depends_on: all, config: {expression: '{"count": $count(resources.all)}'}}
+"""
+
+
+def sent(nodes: str, **options: Any) -> list[dict[str, JsonValue]]:
+    """The queries of the calls to ``notes``."""
+    backend = Tables(parents=PARENTS)
+    run(ADDED + nodes, backend, **options)
+    return [call.query for call in backend.calls if call.resource == "notes"]
+
+
+@pytest.mark.parametrize("explain", [False, True])
+def test_what_an_add_context_made_is_read_by_its_name(explain: bool) -> None:
+    """Each its own, also where the nearest one has the name; nothing where it did nothing."""
+    query = (
+        '{a: "{{resources.one.same?:none}}", b: "{{resources.run.same}}", c: "{{same}}", n: "{{resources.one.n?:0}}"}'
+    )
+    nodes = f"  - {{resource: notes, method: list, depends_on: parents, query: {query}}}\n"
+    assert sent(nodes, explain=explain) == [
+        {"a": "one", "b": "run", "c": "one", "n": 2},
+        {"a": "one", "b": "run", "c": "one", "n": 2},
+        {"a": "none", "b": "run", "c": "run", "n": "0"},
+    ]
+
+
+def test_it_is_an_object() -> None:
+    query = '\'{"is": $type(resources.whole), "keys": $keys(resources.run), "count": resources.whole.count}\''
+    nodes = f"  - {{resource: notes, method: list, depends_on: all, query: {query}}}\n"
+    assert sent(nodes) == [{"is": "object", "keys": ["n", "same"], "count": 3}]
+
+
+def test_records_below_its_name_are_read_alone() -> None:
+    """Whether or not there are any: which of them is meant does not depend on data."""
+    text = """
+resources:
+  - {resource: parents, method: list, persist: true}
+  - {name: crm, type: add_context, config: {expression: '{"all": 1, "own": 2}'}}
+  - {name: some, resource: crm/notes, method: list, depends_on: parents}
+  - name: seen
+    type: transform
+    persist: true
+    depends_on: some
+    config: {expression: '{"keys": $keys(resources.crm), "own": own}'}
+"""
+    result = run(text, Tables(**{"parents": PARENTS, "crm/notes": [{"id": "1"}]})).body()["result"]
+    assert result["seen"] == [{"keys": ["notes"], "own": 2}]

@@ -117,3 +117,24 @@ def test_an_object_written_on_the_spot() -> None:
 def test_hostile_text_takes_no_longer_than_other_text(hostile: str) -> None:
     # Were it not so, this would take minutes.
     assert analyse(hostile).concatenates is False
+
+
+@pytest.mark.parametrize(
+    ("expression", "members"),
+    [
+        ('{"a": 1, "b": {"c": 2, "d": [3, 4]}}', ("a", "b")),
+        ("{'a': $map(x, function($v){ {'z': $v} }), 'b': x ? 1 : 2}", ("a", "b")),
+        ("{}", ()),
+        ('  /* what is added */ {"a": 1} ', ("a",)),
+        ('{"a": 1}.a', None),
+        ('{"a": 1} ~> $merge', None),
+        ('({"a": 1})', None),
+        ('{"a": 1, name: 2}', None),
+        ('records.{"a": id}', None),
+        ("$x", None),
+        ("", None),
+        ("{", None),
+    ],
+)
+def test_the_keys_of_an_object_that_is_all_of_an_expression(expression: str, members: tuple[str, ...] | None) -> None:
+    assert analyse(expression).members == members

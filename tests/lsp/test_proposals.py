@@ -41,6 +41,18 @@ def proposed(folder: Path, text: str) -> list[str]:
     return [each.label for each in complete(document, cursor_at(lines, position))]
 
 
+def test_what_an_add_context_made(folder: Path) -> None:
+    """Its name, and the keys that its expression says, where the node can read them."""
+    added = """  - {name: about, type: add_context, depends_on: people, config: {expression: '{"a": 1, "b": 2}'}}\n"""
+    start = HEAD + "resources:\n" + PEOPLE + added + NOTES
+    query = '    query: {q: "{{resources.|}}"}\n'
+    assert proposed(folder, start + query) == []
+    reading = start + "    depends_on: people\n" + query
+    assert proposed(folder, reading) == ["crm", "about"]
+    assert proposed(folder, reading.replace("resources.|", "resources.about.|")) == ["a", "b"]
+    assert proposed(folder, reading.replace("resources.|", "resources.about.a.|")) == []
+
+
 def test_casts_after_a_colon_in_a_placeholder(folder: Path) -> None:
     text = HEAD + "args: {a: 1}\nresources:\n" + NOTES + '    query: {q: "{{args.a:|}}"}\n'
     assert {"bool", "int"} <= set(proposed(folder, text))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from batchctl.definition.model import Request
 from batchctl.plan.planner import Plan, find_fan_outs
 from batchctl.plan.preview import make_preview
 from batchctl.plan.recursion import identity, recurs
 from batchctl.plan.unresolved import find_unresolved
 from batchctl.preparation import prepare
+from batchctl.render.preview.fields import unknown_name
 
 HEAD = "integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10\n"
 TOLERATED = ("undeclared-argument", "loop-not-array", "number-rounded", "empty-id", "unresolved-placeholder")
@@ -31,6 +34,31 @@ READER = "  - {name: notes, resource: crm/notes, method: list, depends_on: ctx, 
 
 def test_what_is_added_to_each_record_is_read_record_by_record() -> None:
     assert repeated_for("resources:\n" + TEAMS + ADDED.replace("BEFORE", "teams") + READER, "notes") == ["teams"]
+
+
+def test_what_an_add_context_made_is_read_record_by_record_by_its_name_too() -> None:
+    text = (
+        "resources:\n" + TEAMS + ADDED.replace("BEFORE", "teams") + READER.replace(": team}", ": resources.ctx.team}")
+    )
+    assert repeated_for(text, "notes") == ["teams"]
+
+
+@pytest.mark.parametrize("query", ['{t: "{{resources.ctx.team}}"}', "'{\"t\": resources.ctx.team}'"])
+def test_it_is_not_known_before_the_run(query: str) -> None:
+    reader = READER.partition(" query:")[0] + f" query: {query}}}\n"
+    made = plan("resources:\n" + TEAMS + ADDED.replace("BEFORE", "teams") + reader)
+    (notes,) = (each for each in make_preview(made).resources if each.step.node.key == "notes")
+    (request,) = notes.requests()
+    assert [*map(str, request.expressions)] == ["query"] if query[0] == "'" else request.unresolved
+    assert not request.missing
+    if request.unresolved:
+        assert unknown_name(request.unresolved[0], notes.step, made) == "‹ctx.team›"
+
+
+def test_a_loop_over_a_list_that_an_add_context_made() -> None:
+    """Once for each record that it was made for."""
+    reader = "  - {name: notes, resource: crm/notes, method: list, depends_on: teams, loop_on: resources.ctx.team}\n"
+    assert repeated_for("resources:\n" + TEAMS + ADDED.replace("BEFORE", "teams") + reader, "notes") == ["teams"]
 
 
 def test_what_is_added_after_a_spool_is_there_once() -> None:

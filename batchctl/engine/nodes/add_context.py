@@ -94,7 +94,7 @@ class AddContextRun(NodeRun):
         self.settle()
 
     async def _value(self, key: Key, scope: Scope, bound: Mapping[str, Item]) -> JsonObject | None:
-        """What the expression adds; None where it can't be known. Raises ``Stopped``."""
+        """What the expression adds, also as a whole; None where it can't be known. Raises ``Stopped``."""
         try:
             if not await self.may_run_apart(scope):
                 return {}
@@ -103,9 +103,11 @@ class AddContextRun(NodeRun):
             self.fail(key, step_failure(error, self.step, bound))
             return None
         self._answered += 1
-        if added:
-            self._records.add(key, [added])
-        return added
+        if not added:
+            return added
+        self._records.add(key, [added])
+        value = self.context.plan.graph.values.get(self.key)
+        return added if value is None else {**added, value: added}
 
     async def _evaluated(self, scope: Scope) -> JsonObject:
         node = self.step.node

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from batchctl.json_types import DataPath, JsonValue
     from batchctl.plan.expansion import Expanded
     from batchctl.plan.planner import Plan, Step
+    from batchctl.plan.reads import Segments
     from batchctl.render.preview.data import RequestView
     from batchctl.template import Evaluation, Reference
 
@@ -101,9 +102,15 @@ def unknown_name(reference: Reference, step: Step, plan: Plan) -> str:
     for alternative in reference.alternatives:
         segments = parse_path(alternative.path)
         node = next((node for node in nodes if reads_node(segments, node)), None)
-        named_by = (node.key, *segments[1 + len(address(node)) :]) if node else segments
+        named_by = (node.key, *segments[1 + len(address(node)) :]) if node else _named_by(segments, plan)
         words.append(".".join(map(str, named_by)))
     return f"‹{' or '.join(dict.fromkeys(words))}›"
+
+
+def _named_by(segments: Segments, plan: Plan) -> Segments:
+    """A path to what an add_context made begins with the node's name."""
+    is_added = len(segments) > 1 and segments[0] == "resources" and segments[1] in plan.graph.values
+    return segments[1:] if is_added else segments
 
 
 def named(text: str, names: Mapping[str, str]) -> str:

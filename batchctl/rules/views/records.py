@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from batchctl.definition.model import AddContext
 from batchctl.diagnostics.spelling import Names
 from batchctl.patterns import lazy_regex
+from batchctl.plan.forms import analysed
 from batchctl.plan.planner import find_fan_outs, find_places
 from batchctl.plan.reads import address, reads_node
 
@@ -66,10 +68,24 @@ class Records:
         return is_known and not self.is_provided(segments)
 
     def is_provided(self, segments: Segments) -> bool:
-        """Whether the path ``segments`` leads to records of a node of the file, or to an object around them."""
+        """Whether the path ``segments`` leads to records of a node of the file, or to an object in or around them."""
         if segments[:1] != ("resources",):
             return False
         return len(segments) < 2 or next(find_places(segments, self._graph), None) is not None
+
+    def is_no_member(self, segments: Segments) -> bool:
+        """Whether the path ``segments`` surely leads to a key that the object of an add_context does not have."""
+        known = self.members(segments) if len(segments) > 2 else None
+        return known is not None and str(segments[2]) not in known
+
+    def members(self, segments: Segments) -> Sequence[str] | None:
+        """The keys of the object of the add_context that the path ``segments`` names (``resources.NAME…``).
+
+        None where it names none, or where its expression does not say them.
+        """
+        name = str(segments[1]) if len(segments) > 1 and segments[0] == "resources" else ""
+        node = self._graph.nodes[name] if name in self._graph.values else None
+        return analysed(node.expression).members if isinstance(node, AddContext) else None
 
     @cached_property
     def by_address(self) -> Mapping[tuple[str, ...], list[Resource]]:
