@@ -393,8 +393,8 @@ def test_what_an_add_context_made_is_read_by_its_name(explain: bool) -> None:
     )
     nodes = f"  - {{resource: notes, method: list, depends_on: parents, query: {query}}}\n"
     assert sent(nodes, explain=explain) == [
-        {"a": "one", "b": "run", "c": "one", "n": 2},
-        {"a": "one", "b": "run", "c": "one", "n": 2},
+        {"a": "one", "b": "run", "c": "one", "n": "2"},
+        {"a": "one", "b": "run", "c": "one", "n": "2"},
         {"a": "none", "b": "run", "c": "run", "n": "0"},
     ]
 
@@ -403,6 +403,17 @@ def test_it_is_an_object() -> None:
     query = '\'{"is": $type(resources.whole), "keys": $keys(resources.run), "count": resources.whole.count}\''
     nodes = f"  - {{resource: notes, method: list, depends_on: all, query: {query}}}\n"
     assert sent(nodes) == [{"is": "object", "keys": ["n", "same"], "count": 3}]
+
+
+def test_a_loop_over_a_list_in_it() -> None:
+    """Per record that it was made for, each element at the loop's path."""
+    made = (
+        "  - {name: tags, type: add_context, depends_on: parents,"
+        ' config: {expression: \'{"ids": [resources.parents.id, "x"]}\'}}\n'
+    )
+    loop = 'loop_on: resources.tags.ids, query: {id: "{{resources.tags.ids}}"}'
+    nodes = f"{made}  - {{resource: notes, method: list, depends_on: parents, {loop}}}\n"
+    assert [query["id"] for query in sent(nodes)] == ["p1", "x", "p2", "x", "p3", "x"]
 
 
 def test_records_below_its_name_are_read_alone() -> None:
@@ -418,5 +429,5 @@ resources:
     depends_on: some
     config: {expression: '{"keys": $keys(resources.crm), "own": own}'}
 """
-    result = run(text, Tables(**{"parents": PARENTS, "crm/notes": [{"id": "1"}]})).body()["result"]
-    assert result["seen"] == [{"keys": ["notes"], "own": 2}]
+    result: Any = run(text, Tables(**{"parents": PARENTS, "crm/notes": [{"id": "1"}]})).body()["result"]
+    assert result["seen"] == [{"keys": "notes", "own": 2}]

@@ -162,13 +162,6 @@ def test_items_of_a_list_of_dependencies(folder: Path) -> None:
     assert proposed(folder, inline) == ["people"]
 
 
-def test_what_adds_context_has_no_address_of_its_own(folder: Path) -> None:
-    config = "config: {expression: '{\"k\": 1}'}"
-    context = f"  - {{name: more, type: add_context, depends_on: people, {config}}}\n"
-    text = HEAD + "resources:\n" + PEOPLE + context + NOTES
-    assert proposed(folder, text + '    depends_on: more\n    query: {q: "{{resources.|}}"}\n') == ["crm"]
-
-
 def test_the_requests_of_a_resource_are_shown_only_for_a_file_without_errors(folder: Path) -> None:
     text = HEAD + "resources:\n" + NOTES
     assert "/unified/crm/notes" in pointed_at(folder, text, "resource: crm/notes")

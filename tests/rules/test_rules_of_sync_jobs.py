@@ -153,7 +153,9 @@ def test_the_same_keys_where_truto_reads_them() -> None:
     assert found(tracked) == []
 
 
-ABOUT = '  - {name: about, type: add_context, depends_on: contacts, config: {expression: \'{"a": [1], "b": 2}\'}}\n'
+ABOUT = (
+    '  - {name: about, type: add_context, depends_on: contacts, config: {expression: \'{"list": [1], "title": 2}\'}}\n'
+)
 MADE = "  - {name: made, type: transform, depends_on: contacts, config: {expression: PATH}}\n"
 
 
@@ -162,7 +164,7 @@ def of_reading(path: str, about: str = ABOUT, more: str = "") -> list[tuple[str,
     return found(job)
 
 
-@pytest.mark.parametrize("path", ["resources.about", "resources.about.a", "resources.about.b", "resources"])
+@pytest.mark.parametrize("path", ["resources.about", "resources.about.list", "resources.about.title", "resources"])
 def test_what_an_add_context_made_is_read_by_its_name(path: str) -> None:
     assert of_reading(path) == []
 
@@ -170,18 +172,17 @@ def test_what_an_add_context_made_is_read_by_its_name(path: str) -> None:
 def test_a_destination_reads_it_too() -> None:
     settings = "destination_type: datastore, config: {id: x, method: uploadObject, config: {path: '{{PATH}}'}}"
     job = (HEAD + NODES + ABOUT).replace("destination_type: superquery", settings)
-    assert "BC405" not in dict(found(job.replace("PATH", "resources.about.b")))
-    assert dict(found(job.replace("PATH", "resources.about.bb")))["BC405"] == (
-        'the add_context "about" adds no "bb"; {{resources.about.bb}} would be sent literally · did you mean "b"?'
-    )
+    assert "BC405" not in dict(found(job.replace("PATH", "resources.about.title")))
+    said = dict(found(job.replace("PATH", "resources.about.titel")))["BC405"]
+    assert said.startswith('the add_context "about" adds no "titel"; {{resources.about.titel}} would be sent literally')
 
 
 def test_a_key_that_its_expression_does_not_have_is_named() -> None:
     """As far as the expression says its keys."""
-    assert of_reading("resources.about.aa") == [
-        ("BC405", 'the add_context "about" adds no "aa": the expression finds nothing there · did you mean "a"?')
+    assert of_reading("resources.about.titel") == [
+        ("BC405", 'the add_context "about" adds no "titel": the expression finds nothing there · did you mean "title"?')
     ]
-    assert of_reading("resources.about.aa", ABOUT.replace("}'", "} ~> $merge'")) == []
+    assert of_reading("resources.about.titel", ABOUT.replace("}'", "} ~> $merge'")) == []
 
 
 def test_it_is_read_by_nodes_that_the_add_context_reaches() -> None:
@@ -190,32 +191,31 @@ def test_it_is_read_by_nodes_that_the_add_context_reaches() -> None:
         "  - {name: teams, type: request, resource: crm/teams, method: list,"
         ' integrated_account_id: "{{args.account}}"}\n'
     )
-    text = of_reading("resources.about.a", ABOUT.replace("depends_on: contacts", "depends_on: teams"), apart)
-    assert ("BC404", '"made" does not wait for resources.about.a: the expression finds nothing there · '
-            "add depends_on: about") in text  # fmt: skip
+    text = of_reading("resources.about.list", ABOUT.replace("depends_on: contacts", "depends_on: teams"), apart)
+    said = '"made" does not wait for resources.about.list: the expression finds nothing there'
+    assert ("BC404", f"{said} · add depends_on: about") in text
 
 
 def test_a_name_below_which_records_stand_means_these() -> None:
     """An add_context of that name is read by its keys alone."""
     about = ABOUT.replace("name: about", "name: crm")
-    (text,) = (text for code, text in of_reading("resources.crm.a", about) if code == "BC405")
-    assert text.endswith("what an add_context adds is read by its own name: a")
+    (text,) = (text for code, text in of_reading("resources.crm.list", about) if code == "BC405")
+    assert text.endswith("what an add_context adds is read by its own name: list")
 
 
 @pytest.mark.parametrize(
-    ("path", "expression", "advice"),
-    [
-        ("resources.about", '{"a": [1]}', "write resources.about.a, for a key that holds a list"),
-        ("resources.about", "$x", "write resources.about.KEY, for a key that holds a list"),
-    ],
+    ("expression", "key"),
+    [('{"a": [1]}', "a"), ("$x", "KEY")],
 )
-def test_a_loop_over_the_object(path: str, expression: str, advice: str) -> None:
+def test_a_loop_over_the_object(expression: str, key: str) -> None:
     job = (
         HEAD
         + NODES.replace("[contacts]", "[contacts, notes]")
-        + ABOUT.replace('{"a": [1], "b": 2}', expression)
+        + ABOUT.replace('{"list": [1], "title": 2}', expression)
         + "  - {name: notes, type: request, resource: crm/notes, method: list, depends_on: contacts, loop_on: PATH,"
-        ' integrated_account_id: "{{args.account}}", query: {a: "{{PATH}}"}}\n'
+        ' integrated_account_id: "{{args.account}}", query: {q: "{{PATH}}"}}\n'
     )
-    assert (f"loop_on: {path} is an object, not an array · {advice}") in dict(found(job.replace("PATH", path))).values()
-    assert "BC406" not in dict(found(job.replace("PATH", f"{path}.a")))
+    advice = f"write resources.about.{key}, for a key that holds a list"
+    said = f"loop_on: resources.about is an object, not an array · {advice}"
+    assert dict(found(job.replace("PATH", "resources.about")))["BC406"] == said
+    assert found(job.replace("PATH", "resources.about.a")) == []
