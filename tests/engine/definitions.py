@@ -44,7 +44,8 @@ def definitions(draw: Draw) -> dict[str, Any]:
         node: dict[str, Any] = {"name": f"n{number}"}
         if nodes:
             names = [node["name"] for node in nodes]
-            parents = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+            fewest = draw(st.integers(0, 3)) > 0 if kind == "add_context" else 0
+            parents = draw(st.lists(st.sampled_from(names), min_size=fewest, max_size=2, unique=True))
             if parents:
                 node["depends_on"] = parents[0] if len(parents) == 1 and draw(st.booleans()) else parents
         if kind != "request":
@@ -52,7 +53,7 @@ def definitions(draw: Draw) -> dict[str, Any]:
         paths = _paths(nodes, node)
         _FILL[kind](draw, node, paths)
         added = _added(nodes, node)
-        if added and draw(st.booleans()):
+        if added and draw(st.integers(0, 2)):
             _read_added(draw, node, draw(st.sampled_from(added)))
         if draw(st.integers(0, 5)) == 0:
             node["run_if"] = draw(st.sampled_from(["args.yes", "args.no", *(f"{path}.v > 1" for path in paths)]))
@@ -81,8 +82,8 @@ def _paths(nodes: list[dict[str, Any]], node: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _added(nodes: list[dict[str, Any]], node: dict[str, Any]) -> list[str]:
-    """What the add_context nodes make that the node may read: those before it, and those beside it in the file."""
+def _added(nodes: list[dict[str, Any]], node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The add_context nodes that the node may read: those before it, and those beside it in the file."""
     by_name = {other["name"]: other for other in nodes}
     before: set[str] = set()
     pending = _parents(node)
@@ -91,7 +92,7 @@ def _added(nodes: list[dict[str, Any]], node: dict[str, Any]) -> list[str]:
         before.add(name)
         pending += _parents(by_name[name])
     added = [each for each in nodes if each.get("type") == "add_context"]
-    return [f"resources.{each['name']}" for each in added if each["name"] in before or set(_parents(each)) <= before]
+    return [each for each in added if each["name"] in before or set(_parents(each)) <= before]
 
 
 def _parents(node: dict[str, Any]) -> list[str]:
@@ -99,17 +100,19 @@ def _parents(node: dict[str, Any]) -> list[str]:
     return [written] if isinstance(written, str) else list(written)
 
 
-def _read_added(draw: Draw, node: dict[str, Any], path: str) -> None:
+def _read_added(draw: Draw, node: dict[str, Any], context: dict[str, Any]) -> None:
     """Have the node read what an add_context made."""
-    kind = node.get("type", "request")
+    kind, path = node.get("type", "request"), f"resources.{context['name']}"
+    own = [name for name in ("who", "found", "limit") if name in context["config"]["expression"]]
+    key = draw(st.sampled_from([*own, "who"]))
     if kind in ("transform", "add_context"):
-        choices = [f'{{"who": {path}.who, "found": {path}.found}}', f"{path}.who", f"$merge([{path}, {{'id': '9'}}])"]
+        choices = [f'{{"who": {path}.{key}, "found": {path}.found}}', f"{path}.who", f"$merge([{path}, {{'id': '9'}}])"]
         node["config"] = {"expression": draw(st.sampled_from(choices))}
-    elif kind == "request" and isinstance(node.get("query", {}), dict):
-        read = draw(st.sampled_from([f"{{{{{path}.who?:none}}}}", f"{{{{{path}.found?:2}}}}", f"{{{{{path}.limit}}}}"]))
+    elif kind == "request" and isinstance(node.get("query", {}), dict) and draw(st.integers(0, 3)):
+        read = draw(st.sampled_from([f"{{{{{path}.{key}?:none}}}}", f"{{{{{path}.{key}}}}}"]))
         node["query"] = {**node.get("query", {}), "added": read}
     elif kind == "request":
-        node["query"] = f'{{"up": {path}.who, "limit": 2}}'
+        node["query"] = f'{{"up": {path}.{key}, "limit": 2}}'
 
 
 def _request(draw: Draw, node: dict[str, Any], paths: list[str]) -> None:
