@@ -429,5 +429,6 @@ resources:
     depends_on: some
     config: {expression: '{"keys": $keys(resources.crm), "own": own}'}
 """
-    result: Any = run(text, Tables(**{"parents": PARENTS, "crm/notes": [{"id": "1"}]})).body()["result"]
+    tables: dict[str, list[JsonValue]] = {"parents": PARENTS, "crm/notes": [{"id": "1"}]}
+    result: Any = run(text, Tables(**tables)).body()["result"]
     assert result["seen"] == [{"keys": "notes", "own": 2}]
