@@ -52,7 +52,7 @@ def _placeholder(document: Document, position: Position) -> str | None:
 def _value(document: Document, read: Read) -> str:
     """The value of a placeholder now, or that only a run knows it."""
     if read.segments[:1] != ("args",):
-        return f"Only a run knows the value: it comes from {_ORIGINS.get(str(read.segments[0]), _ACCOUNT)}."
+        return f"Only a run knows the value: it comes from {_origin(document, read)}."
     if any(is_secret_name(str(segment)) for segment in read.segments):
         return f"Now: `{MASK}`"
     value = compile_template(read.reference.text).render({"args": document.args})
@@ -62,6 +62,12 @@ def _value(document: Document, read: Read) -> str:
         return "Now: no value; it would be sent literally."
     shown = json.dumps(document.redactor.data(value), ensure_ascii=False, default=str)
     return f"Now: `{clean(shown, MAX_VALUE)}`"
+
+
+def _origin(document: Document, read: Read) -> str:
+    if read.segments[0] == "resources" and len(read.segments) > 1 and read.segments[1] in document.graph.values:
+        return "an add_context"
+    return _ORIGINS.get(str(read.segments[0]), _ACCOUNT)
 
 
 def _function(document: Document, position: Position) -> str | None:

@@ -51,6 +51,9 @@ def test_what_an_add_context_made(folder: Path) -> None:
     assert proposed(folder, reading) == ["crm", "about"]
     assert proposed(folder, reading.replace("resources.|", "resources.about.|")) == ["a", "b"]
     assert proposed(folder, reading.replace("resources.|", "resources.about.a.|")) == []
+    read = reading.replace("resources.|", "resources.about.a")
+    assert pointed_at(folder, read, "about.a").endswith("it comes from an add_context.")
+    assert pointed_at(folder, read.replace("about.a", "crm.contacts.id"), "contacts.id").endswith("from a record.")
 
 
 def test_casts_after_a_colon_in_a_placeholder(folder: Path) -> None:
