@@ -73,6 +73,12 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert str(error.value) == f"{large} is larger than 32 MiB"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a device without end")
+def test_a_file_without_end_is_not_read() -> None:
+    with pytest.raises(UsageError, match=r"^/dev/zero is larger than 32 MiB$"):
+        read_bytes("/dev/zero")
+
+
 def test_a_stdin_that_is_too_large_is_not_read() -> None:
     command = [sys.executable, "-m", "batchctl", "validate", "-"]
     done = subprocess.run(command, input=b" " * (MAX_BYTES + 1), capture_output=True, check=False)

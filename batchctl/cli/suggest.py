@@ -40,7 +40,8 @@ def request_beginnings(ctx: typer.Context, incomplete: str) -> list[str]:
 def _resources(ctx: typer.Context) -> tuple[Resource, ...]:
     """The resources of the definition that the command line names; none where it can't be read."""
     from batchctl.definition import read
-    from batchctl.files import reader_of
+    from batchctl.errors import UsageError
+    from batchctl.files import read_file, reader_of
 
     # The option has no value yet, so that the parser stopped before it gave the file its name.
     file = ctx.params.get("file") or next(iter(ctx.args), None)
@@ -48,8 +49,8 @@ def _resources(ctx: typer.Context) -> tuple[Resource, ...]:
     if not isinstance(file, str):
         return ()
     try:
-        return read(Path(file).read_bytes(), file=file, read_file=reader_of(file)).resources
-    except OSError:
+        return read(read_file(Path(file)), file=file, read_file=reader_of(file)).resources
+    except UsageError:
         return ()
 
 

@@ -151,9 +151,12 @@ def _mapping(table: Mapping[str, object], key: str) -> Mapping[str, object]:
 def _bytes(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except OSError as error:
+        # Windows refuses a folder of that name so, and other systems what is in a folder that can't be looked into.
+        if isinstance(error, PermissionError) and not os.path.isfile(path):  # noqa: PTH113 - Path's raises here
+            return None
         raise not_read(path, error) from error
 
 

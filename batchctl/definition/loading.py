@@ -18,7 +18,8 @@ from batchctl.definition.variables import Variables
 from batchctl.diagnostics import Position, Severity
 from batchctl.diagnostics.kinds import problem
 from batchctl.diagnostics.suppressions import Suppressions
-from batchctl.files import reader_of
+from batchctl.errors import UsageError
+from batchctl.files import read_file, reader_of
 from batchctl.structs import Struct, field, replace
 from batchctl.yaml12.comment_areas import CommentAreas
 from batchctl.yaml12.json_text import data_problems
@@ -190,8 +191,8 @@ def included_files(file: Path) -> list[Path]:
     Their paths begin with the folder of ``file``. Empty where ``file`` can't be read.
     """
     try:
-        text = file.read_bytes()
-    except OSError:
+        text = read_file(file)
+    except UsageError:
         return []
     if b"include" not in text:
         return []

@@ -88,11 +88,14 @@ def read_file(path: Path) -> bytes:
     """
     require_file(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UsageError(f"{path} is larger than 32 MiB")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # A pipe and a device tell no size.
+            data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError, RuntimeError) as error:
         raise not_read(path, error) from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than 32 MiB")
+    return data
 
 
 def require_file(path: Path) -> None:

@@ -32,6 +32,25 @@ def test_the_nearest_file_with_settings_counts(tmp_path: Path) -> None:
     assert finder.find(tmp_path / "a") is found
 
 
+@pytest.mark.parametrize("name", ["batchctl.toml", "pyproject.toml"])
+def test_settings_that_cannot_be_read_do_not_count_as_none(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text("", "utf-8")
+    read = type(tmp_path).read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == name:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(type(tmp_path), "read_bytes", refuse)
+    with pytest.raises(UsageError, match=rf"^can't read .*{name}: permission denied$"):
+        SettingsFinder().find(tmp_path)
+    (tmp_path / name).unlink()
+    assert not SettingsFinder().find(tmp_path).file
+
+
 @pytest.mark.parametrize(("name", "heading"), [("batchctl.toml", ""), ("pyproject.toml", "[tool.batchctl]\n")])
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path, name: str, heading: str) -> None:
     (tmp_path / name).write_text(f'\ufeff{heading}ignore = ["missing-id"]\n', "utf-8")
