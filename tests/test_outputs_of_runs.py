@@ -19,7 +19,7 @@ from batchctl.engine.backends.recording import Recorder
 from batchctl.errors import UsageError
 from batchctl.execution.notices import Recorded
 from batchctl.execution.row_end import Row
-from batchctl.outputs.recordings import Recording, RowRecordings
+from batchctl.outputs.recordings import RowRecordings
 from batchctl.outputs.result_files import rescue
 from batchctl.outputs.row_extras import RowExtras
 from batchctl.redaction import Redactor
@@ -78,10 +78,6 @@ def test_rows_that_truto_runs_are_recorded_by_their_records(
         (found,) = json.loads((kept / str(row) / "unified" / "crm" / "contacts.json").read_text("utf-8"))
         assert found["id"] == record
         assert not (kept / str(row) / "recording.ndjson").exists()
-
-
-def test_nothing_is_recorded_where_nothing_is_asked_for() -> None:
-    assert Recording.of(None, None, "local") is None
 
 
 @pytest.mark.parametrize("what", ["record", "trace"])

@@ -74,18 +74,29 @@ def headers(number: int, keyed: bool) -> dict[str, str]:
 
 
 def write(url: str, number: int, keyed: bool, **more: str) -> httpx.Response:
-    return httpx.post(url + TARGET, json={"number": number, **more}, headers=headers(number, keyed), timeout=20)
+    kind = {"content-type": "application/json"}
+    return httpx.post(
+        url + TARGET, content=body(number, **more), headers={**kind, **headers(number, keyed)}, timeout=20
+    )
+
+
+def body(number: int, **more: str) -> bytes:
+    """The same bytes for the same write, which is repeated under its key; versions of httpx write JSON differently."""
+    return json.dumps({"number": number, **more}).encode()
 
 
 @contextmanager
 def sent(url: str, number: int, keyed: bool, *, whole: bool = True) -> Iterator[socket.socket]:
     """A connection on which a write was sent, all of it or without its end, and no answer was read."""
-    body = json.dumps({"number": number}, separators=(",", ":")).encode()  # as httpx writes it
+    whole_body = body(number)
     head = [f"POST {TARGET} HTTP/1.1", "host: localhost", "content-type: application/json"]
-    head += [f"content-length: {len(body)}", *(f"{name}: {value}" for name, value in headers(number, keyed).items())]
+    head += [
+        f"content-length: {len(whole_body)}",
+        *(f"{name}: {value}" for name, value in headers(number, keyed).items()),
+    ]
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port or 0), timeout=20) as connection:
-        connection.sendall("\r\n".join([*head, "", ""]).encode() + (body if whole else body[:-1]))
+        connection.sendall("\r\n".join([*head, "", ""]).encode() + (whole_body if whole else whole_body[:-1]))
         yield connection
 
 

@@ -160,7 +160,7 @@ def test_what_only_a_run_can_tell_is_a_comment_or_a_variable() -> None:
 
 SECRET = """
 integrated_account_id: 5c3b5d2e-8f0a-4b8e-9a55-2f6d3c1e7a10
-args: {api_key: "abc-123", other: "has-no-secret", key: "{{args.api_key}}"}
+args: {api_key: "abc-123", other: "has-no-secret"}
 resources:
   - resource: crm/contacts
     method: list
