@@ -105,6 +105,8 @@ def _text(value: Any, where: str) -> str:
         raise UsageError(f"{where} must be text or a number; the value is {kind}")
     if value == "":
         raise UsageError(f"{where} is empty", hint="leave it out where there is no value")
+    if "\0" in str(value):
+        raise UsageError(f"{where} holds a NUL character, which no command line can")
     return str(value)
 
 

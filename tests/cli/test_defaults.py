@@ -99,6 +99,7 @@ def test_a_variable_that_sets_nothing(folder: Path) -> None:
         ('output = "jsn"', "[run] output: 'jsn' is not one of"),
         ('quiet = "perhaps"', "[run] quiet: 'perhaps' is not true or false"),
         ('account = ""', "[run] account is empty"),
+        ('fixtures = "a\\u0000"', "[run] fixtures holds a NUL character, which no command line can"),
         ("arg = [true]", "[run] arg must be text or a number"),
         ('arg = ["stage:=NaN"]', '[run] arg "stage:=…" is not JSON: NaN'),
     ],
