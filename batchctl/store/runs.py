@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING
 
 from batchctl.errors import StoreError
+from batchctl.json_types import read_json
 from batchctl.patterns import lazy_regex
 from batchctl.store import pruning
 from batchctl.store.database import create, explained, put_facts, reopen
@@ -83,7 +84,10 @@ class RunStore(Public, frozen=True):
             return
         with explained(path), path.open(encoding="ascii") as file:
             for line in file:
-                yield json.loads(line)
+                row = read_json(line)
+                if not isinstance(row, dict):
+                    raise StoreError(f"can't use {path}: a line of it is no row")
+                yield row
 
     def row_results(self, run_id: str) -> Iterator[tuple[int, str]]:
         """The rows of a run of ``--each`` that succeeded: each as its number and the JSON text of its result."""

@@ -45,7 +45,6 @@ WRONG: list[tuple[str, Any, str]] = [
     ("store", "folder", "store must be a RunStore"),
     ("store", RunStore("folder"), "store must be a RunStore"),  # type: ignore[arg-type]  # what is refused
     ("options", {"concurrency": 2}, "options must be RunOptions"),
-    ("options", RunOptions(max_pages="2"), "options must be RunOptions"),  # type: ignore[arg-type]  # what is refused
     ("options", RunOptions(account=5), "options must be RunOptions"),  # type: ignore[arg-type]  # what is refused
     ("retries", -1, "retries must be a whole number, 0 or more, not -1"),
     ("retries", True, "retries must be a whole number"),
@@ -149,6 +148,7 @@ def test_other_parameters_of_another_type(file: Path, tmp_path: Path) -> None:
         "text must be str or bytes": lambda: batchctl.prepare(wrong),
         "Answers takes a dict or a function": lambda: Answers(wrong),
         "concurrency must be a whole number, 1 or more": lambda: RunOptions(concurrency=0),
+        "max_pages must be a whole number, 1 or more": lambda: RunOptions(max_pages="2"),  # type: ignore[arg-type]  # what is refused
     }
     for message, call in calls.items():
         with pytest.raises(UsageError, match=message):

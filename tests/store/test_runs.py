@@ -293,6 +293,16 @@ def test_a_lock_that_is_gone_holds_nothing(store: RunStore) -> None:
     assert store.remove(run.id)
 
 
+@pytest.mark.parametrize("damaged", ["null", "[]", '"x"', "[" * 100_000, "{", "\xff"])
+def test_rows_that_are_damaged_are_one_sentence(store: RunStore, damaged: str) -> None:
+    run = store.begin(about())
+    run.save_rows(["{}"])
+    run.close()
+    (store.folder / run.id / "rows.ndjson").write_text(f"{{}}\n{damaged}\n", "utf-8")
+    with pytest.raises(StoreError, match=r"^can't use .*rows\.ndjson: "):
+        list(store.rows(run.id))
+
+
 def test_rows_come_back_as_they_were_kept_and_none_where_none_were(store: RunStore) -> None:
     with_rows, without = store.begin(about()), store.begin(about())
     rows = [{"account": "a", "args": {"since": "2026-01-01", "name": "Zoë"}}, {"account": None, "args": {}}]
