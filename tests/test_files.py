@@ -30,9 +30,10 @@ def test_a_name_that_is_nearly_right_gets_the_right_one(tmp_path: Path, asked: s
     assert error.value.hint == f"did you mean {tmp_path / there}?"
 
 
-@pytest.mark.parametrize("asked", ["demo.yaml", "no-folder/demo.yaml"])
+@pytest.mark.parametrize("asked", ["demo.yaml", "no-folder/demo.yaml", "nope.yaml", "users.batch.yaml"])
 def test_where_nothing_is_near_nothing_is_suggested(tmp_path: Path, asked: str) -> None:
-    (tmp_path / "quite-another-thing.json").touch()
+    for other in ("quite-another-thing.json", "w.yaml", "notes.batch.yaml"):
+        (tmp_path / other).touch()
     with pytest.raises(UsageError, match="no such file") as error:
         read_bytes(str(tmp_path / asked))
     assert error.value.hint is None

@@ -130,13 +130,19 @@ def reader_of(file: str | Path) -> Callable[[str], bytes]:
 
 def _nearest(path: Path) -> str | None:
     """The file of the same folder whose name may have been meant."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for an error alone
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - for an error alone
 
     with suppress(OSError, ValueError):
         names = sorted(entry.name for entry in path.parent.iterdir())[:_MOST_NAMES]
-        for name in get_close_matches(path.name, names, n=1, cutoff=0.65):
-            return f"did you mean {path.with_name(name)}?"
+        for name in get_close_matches(path.name, names, n=3, cutoff=0.65):
+            # Names of two letters are alike for their endings alone: .batch.yaml.
+            if SequenceMatcher(None, _before_dot(path.name), _before_dot(name)).ratio() > 0.6:
+                return f"did you mean {path.with_name(name)}?"
     return None
+
+
+def _before_dot(name: str) -> str:
+    return name.lstrip(".").partition(".")[0]
 
 
 def write_whole(path: Path, pieces: Iterable[str], redact: Callable[[str], str] = str, *, mode: int = 0) -> None:
