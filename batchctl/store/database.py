@@ -47,7 +47,7 @@ def create(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     with explained(path):
         new_file(path)
         connection = _connected(path, durable=durable)
-        with _closed_on_error(connection):
+        with closed_on_error(connection):
             connection.executescript(f"{_TABLES}{_ROWS}PRAGMA user_version = {_VERSION};")
         return connection
 
@@ -61,7 +61,7 @@ def reopen(path: Path, *, durable: bool = True) -> sqlite3.Connection:
         raise StoreError(f"{path} is missing")
     with explained(path):
         connection = _connected(path, durable=durable)
-        with _closed_on_error(connection):
+        with closed_on_error(connection):
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found in _OLDER:
                 connection.executescript(f"{_ROWS}PRAGMA user_version = {_VERSION};")
@@ -96,8 +96,8 @@ def explained(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
-    """A connection to a damaged file is not left open."""
+def closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """A context that closes ``connection`` on an error: one to a damaged file is not left open."""
     try:
         yield
     except BaseException:
@@ -107,7 +107,7 @@ def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _connected(path: Path, *, durable: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
-    with _closed_on_error(connection):
+    with closed_on_error(connection):
         if not durable:
             connection.execute("PRAGMA synchronous = OFF")
         # With a write-ahead log a killed process loses no committed row, and nothing waits for the disk.

@@ -6,8 +6,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Protocol
 
-from batchctl.errors import StoreError
-from batchctl.files import reason_of
+from batchctl.store.database import closed_on_error, explained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +19,8 @@ CREATE TABLE IF NOT EXISTS state (
   space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (space, key)
 ) WITHOUT ROWID
 """
-
+_PUT = "INSERT OR REPLACE INTO state VALUES (?, ?, ?)"
+_DELETE = "DELETE FROM state WHERE space = ? AND key = ?"
 # Which runs on other machines have written their changes: a resumed one brings them again.
 _CHANGED = "CREATE TABLE IF NOT EXISTS changed (space TEXT NOT NULL, run TEXT NOT NULL, UNIQUE (space, run))"
 _FORGET = (
@@ -90,74 +90,53 @@ class SyncState:
     def __init__(self, path: Path, space: str) -> None:
         self._path = path
         self._space = space
-        try:
+        with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"the state {path} can't be opened: {reason_of(error)}") from error
-        try:
-            self._connection.execute(_TABLE)
-        except sqlite3.Error as error:
-            self._connection.close()
-            raise StoreError(f"the state {path} can't be used: {error}") from error
+            with closed_on_error(self._connection):
+                self._connection.execute(_TABLE)
 
     def get(self, key: str) -> JsonValue:
         """The value of ``key``; None where there is none."""
         query = "SELECT value FROM state WHERE space = ? AND key = ?"
-        row = self._run(query, (self._space, key))
-        value: JsonValue = json.loads(row[0]) if row else None
+        with explained(self._path):
+            row = self._connection.execute(query, (self._space, key)).fetchone()
+            value: JsonValue = json.loads(row[0]) if row else None
         return value
 
     def put(self, key: str, value: JsonValue) -> None:
         """Store ``value`` (JSON) under ``key``."""
-        self._run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (self._space, key, json.dumps(value)))
+        with explained(self._path):
+            self._connection.execute(_PUT, (self._space, key, json.dumps(value)))
 
     def delete(self, key: str) -> None:
         """Delete the value of ``key``, if there is one."""
-        self._run("DELETE FROM state WHERE space = ? AND key = ?", (self._space, key))
+        with explained(self._path):
+            self._connection.execute(_DELETE, (self._space, key))
 
     def values(self) -> JsonObject:
         """All values of this state by key."""
-        try:
+        with explained(self._path):
             found = self._connection.execute("SELECT key, value FROM state WHERE space = ?", (self._space,)).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        return {key: json.loads(value) for key, value in found}
+            return {key: json.loads(value) for key, value in found}
 
     def change(self, changes: Mapping[str, list[JsonValue]], run: str) -> None:
         """Write the ``changes`` of a ``CarriedState``, all or none; for each key ``[value]``, or empty to delete it.
 
         ``run`` names the run that made them: changes of a run whose changes were written before are ignored.
         """
-        try:
-            with self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute(_CHANGED)
-                taken = self._connection.execute("INSERT OR IGNORE INTO changed VALUES (?, ?)", (self._space, run))
-                if not taken.rowcount:
-                    return
-                self._connection.execute(_FORGET, (self._space, self._space))
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
-                    [(self._space, key, json.dumps(value[0])) for key, value in changes.items() if value],
-                )
-                self._connection.executemany(
-                    "DELETE FROM state WHERE space = ? AND key = ?",
-                    [(self._space, key) for key, value in changes.items() if not value],
-                )
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
+        with explained(self._path), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(_CHANGED)
+            taken = self._connection.execute("INSERT OR IGNORE INTO changed VALUES (?, ?)", (self._space, run))
+            if not taken.rowcount:
+                return
+            self._connection.execute(_FORGET, (self._space, self._space))
+            self._connection.executemany(
+                _PUT, [(self._space, key, json.dumps(value[0])) for key, value in changes.items() if value]
+            )
+            self._connection.executemany(_DELETE, [(self._space, key) for key, value in changes.items() if not value])
 
     def close(self) -> None:
         """Close the file; the state is not used again."""
         self._connection.close()
-
-    def _run(self, query: str, values: tuple[str, ...]) -> tuple[str, ...] | None:
-        try:
-            row: tuple[str, ...] | None = self._connection.execute(query, values).fetchone()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        return row
-
-    def _unusable(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(f"the state {self._path} can't be used: {error}")

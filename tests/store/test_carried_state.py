@@ -1,5 +1,6 @@
 """A state that travels with a row: what changed is written where the run was started, once."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,27 @@ def test_changes_are_written_once(tmp_path: Path) -> None:
 def test_a_state_that_can_not_be_used(tmp_path: Path) -> None:
     state = SyncState(tmp_path / "state.sqlite", "space")
     state.close()
-    with pytest.raises(StoreError, match="can't be used"):
+    with pytest.raises(StoreError, match="can't use "):
         state.values()
-    with pytest.raises(StoreError, match="can't be used"):
+    with pytest.raises(StoreError, match="can't use "):
         state.change({"last": [1]}, "run")
+
+
+def test_a_damaged_state_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    state = SyncState(path, "space")
+    state.put("last", 1)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE state SET value = 'x'")
+    connection.close()
+    said = r"^can't use .*state\.sqlite: "
+    with pytest.raises(StoreError, match=said):
+        state.values()
+    with pytest.raises(StoreError, match=said):
+        state.get("last")
+    with pytest.raises(StoreError, match=said):
+        state.put("\ud800", 1)
+    state.close()
+    path.write_bytes(path.read_bytes().replace(b"TABLE state", b"TABLE \xff\xff\xff\xff\xff"))
+    with pytest.raises(StoreError, match=said):
+        SyncState(path, "space")
