@@ -221,9 +221,9 @@ def _parsed(parse: Callable[[Any, list[str]], list[str]], ctx: Any, args: list[s
     """What ``parse`` returns; what it raises names the command, so that its help can be pointed to."""
     try:
         return parse(ctx, args)
-    except Exception as error:
+    except Exception as error:  # the base of typer's errors about options has no public name; all are raised again
         if getattr(error, "ctx", ctx) is None:
-            error.ctx = ctx  # type: ignore[attr-defined]  # one of typer's
+            error.ctx = ctx  # type: ignore[attr-defined]  # has one: it is typer's
         raise
 
 

@@ -46,7 +46,7 @@ class Database(ABC, Generic[C]):
     @property
     def connection(self) -> C:
         """The open connection; there is one from ``begin`` on."""
-        assert self._opened is not None  # noqa: S101 - everything is in a transaction
+        assert self._opened is not None  # noqa: S101 - for types: nothing is written before begin
         return self._opened
 
     @abstractmethod
